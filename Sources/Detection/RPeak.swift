@@ -1,0 +1,19 @@
+/// One heartbeat found in the signal.
+public struct RPeak: Sendable, Equatable, Codable {
+    /// Absolute frame of the R peak in the detector's input.
+    public var frame: Int64
+    /// Absolute frame of the last input that the decision needed (`frame + delay`).
+    public var decidedAt: Int64
+    /// How sure the detector is, 0 (barely over the threshold) to 1.
+    public var confidence: Float
+    /// True where search-back found it.
+    public var fromSearchBack: Bool
+
+    /// Makes an R peak.
+    public init(frame: Int64, decidedAt: Int64, confidence: Float, fromSearchBack: Bool) {
+        self.frame = frame
+        self.decidedAt = decidedAt
+        self.confidence = confidence
+        self.fromSearchBack = fromSearchBack
+    }
+}

@@ -1,0 +1,47 @@
+public import Signal
+
+/// One heartbeat cut out of the stream, with what is known of the patient so far: what the experts look at.
+///
+/// Everything here is causal: it depends on samples up to `readyAt` and on nothing later.
+public struct Beat: Sendable, Equatable {
+    /// When in a beat's life it is judged.
+    public enum Stage: String, Sendable, Codable {
+        /// As soon as the window is full, with past RR intervals only.
+        case provisional
+        /// When the next R peak is known or 1.5 s have passed, with the following RR interval.
+        case final
+    }
+
+    /// Absolute frame of the R peak in the stream as it came in (source rate).
+    public var sample: Int64
+    /// Absolute frame (source rate) of the last sample that this value needed.
+    public var readyAt: Int64
+    /// Provisional or final.
+    public var stage: Stage
+    /// Waveform around the R peak at the model's rate, (leads, length) row-major, mV, baseline removed. A lead that is
+    /// absent or off is zeros.
+    public var window: [Float]
+    /// The patient's running template on the same axes, (leads, length); zeros before the first beats.
+    public var template: [Float]
+    /// RR intervals, ratios and amplitude context; the order is `ContextFeature.allCases`.
+    public var context: [Float]
+    /// Interval to the previous R peak in seconds; nil at the first beat and after a gap.
+    public var rr: Double?
+    /// Signal quality of the window, 0 to 1.
+    public var quality: Float
+
+    /// Makes a beat.
+    public init(
+        sample: Int64, readyAt: Int64, stage: Stage, window: [Float], template: [Float], context: [Float],
+        rr: Double?, quality: Float
+    ) {
+        self.sample = sample
+        self.readyAt = readyAt
+        self.stage = stage
+        self.window = window
+        self.template = template
+        self.context = context
+        self.rr = rr
+        self.quality = quality
+    }
+}
