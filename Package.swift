@@ -30,27 +30,29 @@ func library(_ name: String, _ dependencies: [Target.Dependency], tests: [Target
     return targets
 }
 
-func system(_ name: String, pkgConfig: String, package: String) -> Target {
+/// A module map for a C library of the system.
+func system(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
     .systemLibrary(
         name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
 var targets: [Target] = [
-    system("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+    // Header only: the library is loaded at run time, after its kernels have been chosen (Inference/BLAS).
+    system("COpenBLAS", package: "libopenblas-dev"),
     system("CFFTW", pkgConfig: "fftw3f", package: "libfftw3-dev"),
     system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
     system("CFLAC", pkgConfig: "flac", package: "libflac-dev"),
-    .systemLibrary(name: "CEDF", path: "Sources/System/CEDF", providers: [.apt(["libedf-dev"])]),
+    system("CEDF", package: "libedf-dev"),
     .target(name: "CKernels"),
 ]
 // What flows between the stages, and the stages in the order of the pipeline.
 targets += library("Signal", [])
 targets += library("WFDB", ["CFLAC", "CEDF"])
 targets += library("Acquisition", ["Signal", "WFDB", .nio, .nioPosix, .logging])
-targets += library("Conditioning", ["Signal"])
-targets += library("Detection", ["Signal"], tests: ["WFDB"])
+targets += library("Conditioning", ["Signal"], tests: ["WFDB"])
+targets += library("Detection", ["Signal", "Conditioning"], tests: ["WFDB"])
 targets += library("Extraction", ["Signal", "Conditioning", "Detection"], tests: ["WFDB"])
-targets += library("Inference", ["Signal", "COpenBLAS", "CFFTW", "CKernels"])
+targets += library("Inference", ["Signal", "Extraction", "COpenBLAS", "CFFTW", "CKernels"])
 targets += library("Publication", ["Signal"])
 targets += library(
     "Session", ["Signal", "Conditioning", "Detection", "Extraction", "Inference", "Publication"], tests: ["WFDB"])
@@ -89,22 +91,25 @@ func present(_ target: Target) -> Bool {
     return only.split(separator: ",").contains { target.name == $0 || target.name == $0 + "Tests" }
         || target.type == .system || target.name == "CKernels" || target.name == "Signal"
 }
-targets = targets.filter(present)
-let names = Set(targets.map(\.name))
-for target in targets {
-    target.dependencies = target.dependencies.filter {
-        if case .byNameItem(let name, _) = $0 { return names.contains(name) }
-        return true
-    }
-}
-func used(_ package: String) -> Bool {
-    targets.contains { target in
-        target.dependencies.contains {
-            if case .productItem(_, let p, _, _) = $0 { return p == package }
-            return false
+func trimmed(_ targets: [Target]) -> [Target] {
+    let names = Set(targets.map(\.name))
+    for target in targets {
+        target.dependencies = target.dependencies.filter {
+            if case .byNameItem(let name, _) = $0 { return names.contains(name) }
+            return true
         }
     }
+    return targets
 }
+targets = trimmed(targets.filter(present))
+func packages(of targets: [Target]) -> Set<String> {
+    Set(
+        targets.flatMap(\.dependencies).compactMap {
+            if case .productItem(_, let package, _, _) = $0 { return package }
+            return nil
+        })
+}
+let used = packages(of: targets)
 let dependencies: [(String, Package.Dependency)] = [
     ("swift-argument-parser", .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")),
     ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.0")),
@@ -116,7 +121,7 @@ let dependencies: [(String, Package.Dependency)] = [
 
 let package = Package(
     name: "beatd",
-    dependencies: dependencies.filter { used($0.0) }.map(\.1),
+    dependencies: dependencies.filter { used.contains($0.0) }.map(\.1),
     targets: targets,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

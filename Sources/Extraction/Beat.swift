@@ -1,5 +1,3 @@
-public import Signal
-
 /// One heartbeat cut out of the stream, with what is known of the patient so far: what the experts look at.
 ///
 /// Everything here is causal: it depends on samples up to `readyAt` and on nothing later.
