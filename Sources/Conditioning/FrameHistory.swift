@@ -1,0 +1,92 @@
+/// The last frames of a stream, one mirrored ring per lead, so that any run of them is contiguous.
+///
+/// Missing values are bridged by the lead's last good one; which were missing is kept beside.
+struct FrameHistory: Sendable, Codable {
+    private let capacity: Int
+    private let leadCount: Int
+    /// (leadCount, 2 * capacity): every value is stored twice, `capacity` apart.
+    private var values: [Float]
+    private var isMissing: [Bool]
+    /// Slot of the next frame.
+    private var next = 0
+    private(set) var isEmpty = true
+
+    init(capacity: Int, leadCount: Int) {
+        self.capacity = capacity
+        self.leadCount = leadCount
+        values = Array(repeating: 0, count: 2 * capacity * leadCount)
+        isMissing = Array(repeating: true, count: 2 * capacity * leadCount)
+    }
+
+    mutating func reset() {
+        next = 0
+        isEmpty = true
+        for index in values.indices {
+            values[index] = 0
+            isMissing[index] = true
+        }
+    }
+
+    /// Adds a frame; the first one is taken to have held since ever.
+    mutating func push(_ frame: UnsafeBufferPointer<Float>) {
+        for lead in 0..<leadCount {
+            let row = lead * 2 * capacity
+            let previous = row + (next == 0 ? capacity - 1 : next - 1)
+            let value = frame[lead]
+            let known = value.isFinite
+            let kept = known ? value : values[previous]
+            // The lead's first good value: let it hold since ever, so that no step is filtered.
+            if known && isMissing[previous] && hasNothing(of: lead) {
+                for index in row..<(row + 2 * capacity) { values[index] = value }
+            }
+            values[row + next] = kept
+            values[row + next + capacity] = kept
+            isMissing[row + next] = !known
+            isMissing[row + next + capacity] = !known
+        }
+        next = next + 1 == capacity ? 0 : next + 1
+        isEmpty = false
+    }
+
+    /// Adds the last frame once more.
+    mutating func repeatLast() {
+        for lead in 0..<leadCount {
+            let row = lead * 2 * capacity
+            let previous = row + (next == 0 ? capacity - 1 : next - 1)
+            values[row + next] = values[previous]
+            values[row + next + capacity] = values[previous]
+            isMissing[row + next] = isMissing[previous]
+            isMissing[row + next + capacity] = isMissing[previous]
+        }
+        next = next + 1 == capacity ? 0 : next + 1
+    }
+
+    /// Appends one filtered frame: the run of taps that ends `age` frames before the newest, `NaN` for a lead that is missing
+    /// at the frame nearest to the kernel's centre.
+    func convolve(_ kernel: PolyphaseKernel, phase: Int, age: Int, into output: inout [Float]) {
+        let count = kernel.tapCount
+        let centre = phase * 2 * count < kernel.taps.count ? count / 2 - 1 : count / 2
+        values.withUnsafeBufferPointer { values in
+            kernel.taps.withUnsafeBufferPointer { taps in
+                for lead in 0..<leadCount {
+                    let row = lead * 2 * capacity
+                    var end = next - age
+                    if end < count { end += capacity }
+                    let start = row + end - count
+                    if isMissing[start + centre] {
+                        output.append(.nan)
+                        continue
+                    }
+                    var sum: Float = 0
+                    for tap in 0..<count { sum += values[start + tap] * taps[phase * count + tap] }
+                    output.append(sum)
+                }
+            }
+        }
+    }
+
+    private func hasNothing(of lead: Int) -> Bool {
+        let row = lead * 2 * capacity
+        return !isMissing[row..<(row + capacity)].contains(false)
+    }
+}
