@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import Foundation
 import PackageDescription
 
@@ -6,6 +6,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    // A warning is an error in every build, except that something newer deprecates what we use.
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
 ]
 
 extension Target.Dependency {
@@ -113,7 +116,10 @@ let used = packages(of: targets)
 let dependencies: [(String, Package.Dependency)] = [
     ("swift-argument-parser", .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")),
     ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.0")),
-    ("swift-service-lifecycle", .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0")),
+    (
+        "swift-service-lifecycle",
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0")
+    ),
     ("swift-nio", .package(url: "https://github.com/apple/swift-nio", from: "2.101.0")),
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0")),
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0")),
