@@ -1,7 +1,7 @@
 /// One heartbeat cut out of the stream, with what is known of the patient so far: what the experts look at.
 ///
 /// Everything here is causal: it depends on samples up to `readyAt` and on nothing later.
-public struct Beat: Sendable, Equatable {
+public struct Beat: Sendable, Equatable, Codable {
     /// When in a beat's life it is judged.
     public enum Stage: String, Sendable, Codable {
         /// As soon as the window is full, with past RR intervals only.
@@ -16,16 +16,17 @@ public struct Beat: Sendable, Equatable {
     public var readyAt: Int64
     /// Provisional or final.
     public var stage: Stage
-    /// Waveform around the R peak at the model's rate, (leads, length) row-major, mV, baseline removed. A lead that is
-    /// absent or off is zeros.
+    /// Waveform around the R peak at the model's rate, (leads, length) row-major, mV, baseline removed.
+    ///
+    /// A lead that is absent or off is zeros.
     public var window: [Float]
     /// The patient's running template on the same axes, (leads, length); zeros before the first beats.
     public var template: [Float]
-    /// RR intervals, ratios and amplitude context; the order is `ContextFeature.allCases`.
+    /// RR intervals, irregularity and shape against the patient's own; the order is `ContextFeature.allCases`.
     public var context: [Float]
     /// Interval to the previous R peak in seconds; nil at the first beat and after a gap.
     public var rr: Double?
-    /// Signal quality of the window, 0 to 1.
+    /// Share of the window that the stream gave, over the leads that give signal, 0 to 1.
     public var quality: Float
 
     /// Makes a beat.

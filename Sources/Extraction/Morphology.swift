@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Measures of one lead of a beat window.
+enum Morphology {
+    /// Largest minus smallest value, in the signal's unit.
+    static func peakToPeak(_ samples: Slice<UnsafeBufferPointer<Float>>) -> Float {
+        guard var low = samples.first else { return 0 }
+        var high = low
+        for value in samples {
+            low = min(low, value)
+            high = max(high, value)
+        }
+        return high - low
+    }
+
+    /// Effective width of the deflection: the sum of absolute slopes over the largest one, in samples.
+    ///
+    /// A complex whose
+    /// slopes are spread over time is wide, whatever its amplitude and polarity.
+    static func slopeWidth(_ samples: Slice<UnsafeBufferPointer<Float>>) -> Float {
+        var sum: Float = 0
+        var largest: Float = 0
+        var index = samples.startIndex + 1
+        while index < samples.endIndex {
+            let slope = abs(samples[index] - samples[index - 1])
+            sum += slope
+            largest = max(largest, slope)
+            index += 1
+        }
+        return largest > 0 ? sum / largest : 0
+    }
+
+    /// Pearson correlation of `count` samples; 0 where either is constant.
+    static func correlation(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
+        var sums = CorrelationSums()
+        sums.add(a, b, count: count)
+        return sums.correlation
+    }
+}
+
+/// Sums from which a correlation over several leads follows; each lead has its own mean.
+struct CorrelationSums {
+    private var product: Float = 0
+    private var squareA: Float = 0
+    private var squareB: Float = 0
+
+    mutating func add(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) {
+        guard count > 0 else { return }
+        var meanA: Float = 0
+        var meanB: Float = 0
+        for index in 0..<count {
+            meanA += a[index]
+            meanB += b[index]
+        }
+        meanA /= Float(count)
+        meanB /= Float(count)
+        for index in 0..<count {
+            let x = a[index] - meanA
+            let y = b[index] - meanB
+            product += x * y
+            squareA += x * x
+            squareB += y * y
+        }
+    }
+
+    var correlation: Float {
+        let scale = (squareA * squareB).squareRoot()
+        return scale > 1e-12 ? product / scale : 0
+    }
+}
