@@ -1,0 +1,184 @@
+/// Reads the signals of a WFDB record as a stream of frames, in bounded memory.
+///
+///     let reader = try RecordReader(path: "mitdb/100")
+///     var values: [Float] = []
+///     while try reader.read(into: &values, maxFrames: 4_096) > 0 {
+///         // values: frames one after the other, `reader.valuesPerFrame` values each
+///     }
+///     reader.findings  // what did not match the header's checksums
+///
+/// A frame holds the samples of the signals in the order of `signals`, `samplesPerFrame` of each. Values are physical:
+/// voltages in mV whatever multiple of the volt the header uses, other quantities in their own units, `NaN` where a
+/// sample is missing. `readRaw` gives ADC values instead. Multi-segment records read as one: signals that a segment
+/// does not have are missing there, gains are each segment's own.
+///
+/// Where a signal file ends before the length that the header states, its frames are handed out and the next `read`
+/// throws `WFDBError.truncatedSignal`.
+public final class RecordReader {
+    /// What `readRaw` gives for a missing sample, in every format.
+    public static let missingSample = Int32.min
+
+    /// The record's header.
+    public let header: Header
+    /// The record's signals; for a multi-segment record those of its layout, or of its first segment.
+    public let signals: [SignalDescription]
+    /// Values in a frame: the sum of the signals' samples per frame.
+    public let valuesPerFrame: Int
+    /// Length in frames; nil where only reading to the end will tell.
+    public let frameCount: Int64?
+    /// The next frame that `read` gives.
+    public private(set) var position: Int64 = 0
+    /// Signals that do not match their header, known where segments have been read from start to end.
+    public private(set) var findings: [IntegrityFinding] = []
+
+    private let location: RecordLocation
+    private let columns: [Int]
+    private let segments: [Span]
+    private var current: (index: Int, reader: SegmentReader?)?
+
+    /// A segment with its place in the record.
+    private struct Span {
+        let start: Int64
+        let end: Int64
+        let name: String
+        let isNull: Bool
+    }
+
+    /// Opens a record.
+    ///
+    /// - Parameter path: the record's path, with or without `.hea`: `mitdb/100`.
+    public init(path: String) throws(WFDBError) {
+        location = RecordLocation(path)
+        header = try Header(path: path)
+        if header.isMultiSegment {
+            signals = try Self.layout(of: header, location: location)
+        } else {
+            signals = header.signals
+        }
+        var next = 0
+        var columns: [Int] = []
+        for signal in signals {
+            columns.append(next)
+            next += signal.samplesPerFrame
+        }
+        self.columns = columns
+        valuesPerFrame = next
+        guard header.isMultiSegment else {
+            let reader = try SegmentReader(
+                header: header, location: location, columns: columns, valuesPerFrame: next)
+            frameCount = reader.frameCount
+            segments = [.init(start: 0, end: reader.frameCount ?? .max, name: header.name, isNull: false)]
+            current = (0, reader)
+            return
+        }
+        var start: Int64 = 0
+        var spans: [Span] = []
+        for segment in header.segments where segment.frameCount > 0 {
+            spans.append(
+                .init(start: start, end: start + segment.frameCount, name: segment.name, isNull: segment.isNull))
+            start += segment.frameCount
+        }
+        segments = spans
+        frameCount = start
+    }
+
+    /// Frames per second in Hz.
+    public var frameRate: Double { header.frameRate }
+
+    /// Reads the next frames as physical values: `values` becomes `count * valuesPerFrame` long and keeps its storage.
+    ///
+    /// - Returns: the number of frames, at most `maxFrames`; 0 at the end of the record.
+    public func read(into values: inout [Float], maxFrames: Int) throws(WFDBError) -> Int {
+        try read(into: &values, maxFrames: maxFrames, missing: .nan) { (reader, frames, output) throws(WFDBError) in
+            try reader.read(frames: frames, into: output)
+        }
+    }
+
+    /// Reads the next frames as ADC values, `missingSample` where there is none.
+    ///
+    /// - Returns: the number of frames, at most `maxFrames`; 0 at the end of the record.
+    public func readRaw(into values: inout [Int32], maxFrames: Int) throws(WFDBError) -> Int {
+        try read(into: &values, maxFrames: maxFrames, missing: Self.missingSample) {
+            (reader, frames, output) throws(WFDBError) in
+            try reader.readRaw(frames: frames, into: output)
+        }
+    }
+
+    /// Makes a frame the next one that `read` gives; the record's length is allowed and gives its end.
+    public func seek(toFrame frame: Int64) throws(WFDBError) {
+        guard frame >= 0, frame <= frameCount ?? .max else {
+            throw .outOfRange(frame: frame, frameCount: frameCount ?? 0)
+        }
+        position = frame
+        guard let index = segments.firstIndex(where: { frame < $0.end }) else {
+            current = nil
+            return
+        }
+        let reader = try openSegment(index)
+        try reader?.seek(toFrame: frame - segments[index].start)
+    }
+
+    private func read<Value>(
+        into values: inout [Value], maxFrames: Int, missing: Value,
+        using body: (SegmentReader, Int, UnsafeMutablePointer<Value>) throws(WFDBError) -> Int
+    ) throws(WFDBError) -> Int {
+        precondition(maxFrames > 0, "maxFrames must be positive")
+        guard valuesPerFrame > 0 else { return 0 }
+        let capacity = maxFrames * valuesPerFrame
+        if values.count < capacity {
+            values.append(contentsOf: repeatElement(missing, count: capacity - values.count))
+        }
+        var done = 0
+        while done < maxFrames, let index = segmentIndex(at: position) {
+            let span = segments[index]
+            let wanted = Int(min(Int64(maxFrames - done), span.end - position))
+            let reader = try openSegment(index)
+            let stride = valuesPerFrame
+            let offset = done * stride
+            let isPartial = reader.map { $0.header.isMissingSignals(of: stride) } ?? true
+            let count = try values.withUnsafeMutableBufferPointer { (buffer) throws(WFDBError) -> Int in
+                guard let base = buffer.baseAddress else { return 0 }
+                if isPartial { (base + offset).update(repeating: missing, count: wanted * stride) }
+                guard let reader else { return wanted }
+                return try body(reader, wanted, base + offset)
+            }
+            done += count
+            position += Int64(count)
+            if let reader, position == span.end || count < wanted { findings += reader.findings() }
+            if count < wanted { break }
+        }
+        values.removeLast(values.count - done * valuesPerFrame)
+        return done
+    }
+
+    private func segmentIndex(at frame: Int64) -> Int? {
+        if let current, frame >= segments[current.index].start, frame < segments[current.index].end {
+            return current.index
+        }
+        return segments.firstIndex { frame < $0.end }
+    }
+
+    /// The reader of a segment; nil where it is a gap.
+    private func openSegment(_ index: Int) throws(WFDBError) -> SegmentReader? {
+        if let current, current.index == index { return current.reader }
+        let span = segments[index]
+        current = nil
+        guard !span.isNull else {
+            current = (index, nil)
+            return nil
+        }
+        let reader = try Self.segment(
+            span.name, frames: span.end - span.start, of: header, location: location, signals: signals,
+            columns: columns, valuesPerFrame: valuesPerFrame)
+        current = (index, reader)
+        return reader
+    }
+}
+
+extension Header {
+    /// True where the signals do not fill a frame of the record.
+    func isMissingSignals(of valuesPerFrame: Int) -> Bool {
+        let filled = signals.reduce(0) { $0 + ($1.fileName == "~" || $1.format == .null ? 0 : $1.samplesPerFrame) }
+        return filled < valuesPerFrame
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+import WFDB
+
+@Suite struct AnnotationTests {
+    @Test(.needsRealRecordings) func read_wholeDatabase_countsBeats() throws {
+        var beats = 0
+        for record in try RealRecordings.records(in: "mitdb") {
+            let annotations = try Annotation.read(path: RealRecordings.path(record + ".atr"))
+            beats += annotations.count { $0.code.isQRS }
+        }
+        #expect(beats == 109_494)
+    }
+
+    @Test(.needsRealRecordings) func write_whatWasRead_sameBytes() throws {
+        for database in ["mitdb", "svdb"] {
+            for record in try RealRecordings.records(in: database) {
+                let bytes = [UInt8](try Data(contentsOf: URL(filePath: RealRecordings.path(record + ".atr"))))
+                var reader = AnnotationReader(bytes: bytes, name: record)
+                var encoder = AnnotationEncoder()
+                var written: [UInt8] = []
+                while let annotation = try reader.next() { try encoder.encode(annotation, into: &written) }
+                written += AnnotationEncoder.ending
+                #expect(written == bytes, "\(record)")
+            }
+        }
+    }
+
+    @Test func encode_everyField_comesBack() throws {
+        let annotations = [
+            Annotation(sample: 5, code: .rhythm, aux: Array("(AFIB".utf8)),
+            Annotation(sample: 1_028, code: .normal, subtype: -1, channel: 3, number: -5),
+            Annotation(sample: 1_028, code: .notQRS, channel: 3),
+            Annotation(sample: 9_000_000_000, code: .pvc, channel: 255, number: 127, aux: [0, 1, 2]),
+            Annotation(sample: 8_999_999_999, code: .svEscape, subtype: 127),
+        ]
+        var encoder = AnnotationEncoder()
+        var bytes: [UInt8] = []
+        for annotation in annotations { try encoder.encode(annotation, into: &bytes) }
+        bytes += AnnotationEncoder.ending
+        var reader = AnnotationReader(bytes: bytes, name: "test")
+        for annotation in annotations { #expect(try reader.next() == annotation) }
+        #expect(try reader.next() == nil)
+    }
+
+    @Test func mnemonic_everyCode_comesBack() {
+        for rawValue in UInt8(0)...49 {
+            let code = AnnotationCode(rawValue: rawValue)
+            #expect(AnnotationCode(mnemonic: code.mnemonic) == code)
+        }
+        #expect(AnnotationCode(mnemonic: "V") == .pvc)
+        #expect(AnnotationCode(mnemonic: "nonsense") == nil)
+    }
+}
