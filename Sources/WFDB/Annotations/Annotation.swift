@@ -12,7 +12,9 @@ public struct Annotation: Sendable, Equatable {
     public var channel: UInt8
     /// NUM field, -128...127.
     public var number: Int8
-    /// AUX bytes as stored, without padding; empty where there are none. Text is usually ASCII, ended by nothing or NUL.
+    /// AUX bytes as stored, without padding; empty where there are none.
+    ///
+    /// Text is usually ASCII, ended by nothing or NUL.
     public var aux: [UInt8]
 
     /// Makes an annotation.

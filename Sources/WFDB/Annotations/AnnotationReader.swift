@@ -34,7 +34,9 @@ public struct AnnotationReader {
         input = .init(source: .file(try FileBytes(path: path)))
     }
 
-    /// Reads the bytes of an annotation file. `name` stands in messages.
+    /// Reads the bytes of an annotation file.
+    ///
+    /// `name` stands in messages.
     public init(bytes: [UInt8], name: String) {
         path = name
         input = .init(source: .memory(bytes))

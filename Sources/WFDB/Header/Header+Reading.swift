@@ -8,7 +8,9 @@ extension Header {
         try self.init(parsing: bytes, name: location.name)
     }
 
-    /// Parses the bytes of a header file. `name` stands in messages.
+    /// Parses the bytes of a header file.
+    ///
+    /// `name` stands in messages.
     public init(parsing bytes: [UInt8], name: String) throws(WFDBError) {
         var parser = HeaderParser(name: name)
         self = try parser.parse(bytes)
@@ -33,7 +35,9 @@ struct RecordLocation {
 
     var headerPath: String { directory + name + ".hea" }
 
-    /// The path of a file that the header names. Headers are hostile: absolute paths and `..` are refused.
+    /// The path of a file that the header names.
+    ///
+    /// Headers are hostile: absolute paths and `..` are refused.
     func path(of file: String) throws(WFDBError) -> String {
         let parts = file.split(separator: "/", omittingEmptySubsequences: false)
         let isSafe =

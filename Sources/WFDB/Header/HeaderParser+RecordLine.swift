@@ -12,7 +12,9 @@ extension HeaderParser {
         var baseDate: BaseDate?
     }
 
-    /// `NAME[/SEGMENTS] SIGNALS [RATE[/COUNTER[(BASE)]] [FRAMES [TIME [DATE]]]]`
+    /// Parses the record line: name and segments, signals, rates, length, time and date.
+    ///
+    /// The name field is `NAME[/SEGMENTS]`, the rate field `RATE[/COUNTER[(BASE)]]`.
     mutating func parseRecordLine(_ scanner: inout FieldScanner, line: Int) throws(WFDBError) -> RecordLine {
         guard let nameField = scanner.word() else { throw malformed(line, "there is no record name") }
         let (recordName, segmentCount) = try parseName(nameField, line: line)

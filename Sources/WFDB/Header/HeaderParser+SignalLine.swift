@@ -1,5 +1,7 @@
 extension HeaderParser {
-    /// `FILE FORMAT[xSPF][:SKEW][+OFFSET] [GAIN[(BASELINE)][/UNITS] [RESOLUTION [ZERO [INITIAL [CHECKSUM [BLOCK [NAME]]]]]]]`
+    /// Parses a signal line: file, format, gain, resolution, zero, initial value, checksum, block size and name.
+    ///
+    /// The format field is `FORMAT[xSPF][:SKEW][+OFFSET]`, the gain field `GAIN[(BASELINE)][/UNITS]`.
     mutating func parseSignal(
         _ scanner: inout FieldScanner, line: Int, index: Int, previous: SignalDescription?
     ) throws(WFDBError) -> SignalDescription {

@@ -1,5 +1,7 @@
-/// Parses the text of a header file. What is optional and wrong becomes a warning and its default; what cannot be
-/// missing is an error. Header text is hostile: numbers are range-checked, lists are bounded.
+/// Parses the text of a header file.
+///
+/// What is optional and wrong becomes a warning and its default; what cannot be missing is an error. Header text is
+/// hostile: numbers are range-checked, lists are bounded.
 struct HeaderParser {
     /// Bounds that no honest record comes near, so that a header cannot ask for unbounded memory.
     enum Limit {

@@ -26,7 +26,9 @@ public struct SignalDescription: Sendable, Equatable {
     public var adcZero: Int
     /// Value of the first sample; nil where the header does not say.
     public var initialValue: Int?
-    /// Sum of all samples modulo 65,536; nil where the header does not say. 0 often means that nobody counted.
+    /// Sum of all samples modulo 65,536; nil where the header does not say.
+    ///
+    /// 0 often means that nobody counted.
     public var checksum: UInt16?
     /// Block size of special files, usually 0.
     public var blockSize: Int
@@ -60,8 +62,9 @@ public struct SignalDescription: Sendable, Equatable {
     /// The gain of signals whose header gives none (header(5)), in ADC units per mV.
     public static let defaultGain = 200.0
 
-    /// Millivolts per physical unit: 1 unless the units are another multiple of the volt. Signals that are no voltage
-    /// keep their units.
+    /// Millivolts per physical unit: 1 unless the units are another multiple of the volt.
+    ///
+    /// Signals that are no voltage keep their units.
     public var millivoltsPerUnit: Double {
         switch units {
         case "uV", "µV", "μV": 1e-3

@@ -29,6 +29,7 @@ public struct IntegrityFinding: Sendable, Equatable, CustomStringConvertible {
 
 extension SegmentReader {
     /// Compares what was read with what the header promises; empty where not everything was read in order.
+    ///
     /// A checksum of 0 often means that nobody counted, and is not compared.
     func findings() -> [IntegrityFinding] {
         guard isSequential, position == frameCount ?? position else { return [] }

@@ -3,7 +3,9 @@ enum SampleUnpacking {
     typealias Bytes = UnsafePointer<UInt8>
     typealias Samples = UnsafeMutablePointer<Int32>
 
-    /// Unpacks `blocks` blocks (`SignalFormat.block`). Not for `difference8`, which needs the value before.
+    /// Unpacks `blocks` blocks (`SignalFormat.block`).
+    ///
+    /// Not for `difference8`, which needs the value before.
     static func unpack(_ format: SignalFormat, _ bytes: Bytes, blocks: Int, into samples: Samples) {
         switch format {
         case .packed12: unpack212(bytes, blocks, samples)

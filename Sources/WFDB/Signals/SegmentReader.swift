@@ -45,7 +45,9 @@ final class SegmentReader {
         position = frame
     }
 
-    /// Reads physical values, `frames` at most, into frames of the record. Columns of other signals stay as they are.
+    /// Reads physical values, `frames` at most, into frames of the record.
+    ///
+    /// Columns of other signals stay as they are.
     func read(frames: Int, into output: UnsafeMutablePointer<Float>) throws(WFDBError) -> Int {
         let stride = valuesPerFrame
         return try read(frames: frames) { group, member, column, done, count in

@@ -46,7 +46,9 @@ final class SignalGroup {
     /// The samples of the next frame; valid for as many frames as `stage` said.
     var samples: UnsafePointer<Int32>? { staging.baseAddress.map { UnsafePointer($0 + start) } }
 
-    /// Decodes until at least one frame is ready; how many are. 0 at the end of the file.
+    /// Decodes until at least one frame is ready; how many are.
+    ///
+    /// 0 at the end of the file.
     func stage() throws(WFDBError) -> Int {
         while end - start < samplesPerFrame, !isExhausted {
             if start > 0, let base = staging.baseAddress {
