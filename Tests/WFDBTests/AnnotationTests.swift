@@ -7,7 +7,7 @@ import WFDB
         var beats = 0
         for record in try RealRecordings.records(in: "mitdb") {
             let annotations = try Annotation.read(path: RealRecordings.path(record + ".atr"))
-            beats += annotations.count { $0.code.isQRS }
+            beats += annotations.count { $0.code.isQRS && $0.code != .flutterWave }
         }
         #expect(beats == 109_494)
     }

@@ -24,8 +24,3 @@ public enum LabelMapping: String, Sendable, CaseIterable, Codable {
         }
     }
 }
-
-extension AnnotationCode {
-    /// Whether WFDB counts the code as a QRS complex (`isqrs` of `ecgmap.h`).
-    public var isQRS: Bool { LabelMapping.ec57.label(of: self) != nil }
-}

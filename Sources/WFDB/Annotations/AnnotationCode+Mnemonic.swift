@@ -27,9 +27,11 @@ extension AnnotationCode {
     public static let largest: UInt8 = 49
 
     /// True for codes that mark a QRS complex (`isqrs` of `ecgmap.h`).
+    ///
+    /// Ventricular flutter waves `!` are among them, as they are there; counts of beats usually leave them out.
     public var isQRS: Bool {
         switch rawValue {
-        case 1...13, 25, 30, 34, 35, 38, 41: true
+        case 1...13, 25, 30, 31, 34, 35, 38, 41: true
         default: false
         }
     }
