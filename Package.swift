@@ -21,6 +21,12 @@ extension Target.Dependency {
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
 }
 
+/// Values that other programs computed for the tests, with the scripts that did; read from where they lie.
+func references(_ name: String) -> [String] {
+    let folder = Context.packageDirectory + "/Tests/\(name)Tests/Reference"
+    return FileManager.default.fileExists(atPath: folder) ? ["Reference"] : []
+}
+
 /// A stage or workshop library and the folder of its tests.
 func library(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency]? = []) -> [Target] {
     var targets: [Target] = [.target(name: name, dependencies: dependencies, swiftSettings: settings)]
@@ -28,7 +34,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency], tests: [Target
         targets.append(
             .testTarget(
                 name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests,
-                swiftSettings: settings))
+                exclude: references(name), swiftSettings: settings))
     }
     return targets
 }

@@ -60,23 +60,23 @@ static double squares(int64_t count, const float *x) {
 }
 
 static void magnitude(int64_t count, const float *z, float gain, int32_t logarithm, float *y, int64_t step) {
-    for (int64_t k = 0; k < count; k += LANES) {
-        const int64_t n = count - k < LANES ? count - k : LANES;
-        float power[LANES];
-        for (int64_t i = 0; i < n; ++i) {
-            const float re = z[2 * (k + i)], im = z[2 * (k + i) + 1];
-            power[i] = re * re + im * im;
-        }
-        for (int64_t i = n; i < LANES; ++i) power[i] = 0;
-        vec size = square_root(load(power)) * gain;
+    EACH(k, n) {
+        const vec a = fetch(z + 2 * k, 2 * n), b = 2 * n > LANES ? fetch(z + 2 * k + LANES, 2 * n - LANES) : splat(0);
+        const vec re = real_parts(a, b), im = imaginary_parts(a, b);
+        vec size = square_root(re * re + im * im) * gain;
         if (logarithm) size = log1p_vec(size);
-        float lanes[LANES];
-        store(lanes, size);
-        for (int64_t i = 0; i < n; ++i) y[(k + i) * step] = lanes[i];
+        if (step == 1) {
+            put(y + k, size, n);
+        } else {
+            float lanes[LANES];
+            store(lanes, size);
+            for (int64_t i = 0; i < n && i < LANES; ++i) y[(k + i) * step] = lanes[i];
+        }
     }
 }
 
 static void complex_scale(int64_t count, const float *x, const float *w, float *z) {
+#pragma clang loop vectorize_width(LANES)
     for (int64_t k = 0; k < count; ++k) {
         z[2 * k] = x[2 * k] * w[k];
         z[2 * k + 1] = x[2 * k + 1] * w[k];
@@ -84,6 +84,7 @@ static void complex_scale(int64_t count, const float *x, const float *w, float *
 }
 
 static void complex_scale_add(int64_t count, const float *x, const float *w, float *z) {
+#pragma clang loop vectorize_width(LANES)
     for (int64_t k = 0; k < count; ++k) {
         z[2 * k] += x[2 * k] * w[k];
         z[2 * k + 1] += x[2 * k + 1] * w[k];

@@ -44,6 +44,20 @@ INLINE void put(float *p, vec v, int64_t n) {
     }
 }
 
+#if LANES == 4
+#define EVEN 0, 2, 4, 6
+#define ODD 1, 3, 5, 7
+#elif LANES == 8
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14
+#define ODD 1, 3, 5, 7, 9, 11, 13, 15
+#else
+#define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define ODD 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#endif
+/// The real and the imaginary parts of LANES complex numbers that lie in two vectors.
+INLINE vec real_parts(vec a, vec b) { return __builtin_shufflevector(a, b, EVEN); }
+INLINE vec imaginary_parts(vec a, vec b) { return __builtin_shufflevector(a, b, ODD); }
+
 /// a where the mask is set, b elsewhere.
 INLINE vec choose(veci mask, vec a, vec b) { return (vec)(((veci)a & mask) | ((veci)b & ~mask)); }
 INLINE vec larger(vec a, vec b) { return choose(a > b, a, b); }
