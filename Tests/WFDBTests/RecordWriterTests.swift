@@ -16,6 +16,7 @@ import WFDB
     @Test(arguments: [
         (SignalFormat.int16, Int32(-32_767)...32_767), (.int24, -8_388_607...8_388_607),
         (.int32, -2_000_000_000...147_483_600), (.packed12, -2_047...2_047),
+        (.flac8, -127...127), (.flac16, -32_767...32_767), (.flac24, -8_388_607...8_388_607),
     ])
     func write_rawValues_comeBack(format: SignalFormat, range: ClosedRange<Int32>) throws {
         let folder = try TemporaryFolder()

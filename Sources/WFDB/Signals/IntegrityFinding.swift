@@ -38,7 +38,7 @@ extension SegmentReader {
             for member in group.members {
                 let signal = header.signals[member.signal]
                 if let expected = signal.initialValue, let found = member.firstValue, expected != Int(found),
-                    signal.format != .difference8
+                    signal.format != .difference8, found != member.missingValue
                 {
                     findings.append(
                         .init(

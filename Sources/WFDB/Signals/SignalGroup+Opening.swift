@@ -60,8 +60,17 @@ extension SignalGroup {
                     (Int32(clamping: $0.initialValue ?? $0.adcZero), $0.samplesPerFrame)
                 })
         }
+        if lead.format.isCompressed {
+            guard signals.count <= 8, signals.allSatisfy({ $0.samplesPerFrame == lead.samplesPerFrame }) else {
+                throw .unsupportedFormat(
+                    lead.format, reason: "has at most 8 signals in a file, all with equal samples per frame")
+            }
+            return try FLACSource(
+                file: file, format: lead.format, byteOffset: lead.byteOffset, channels: signals.count,
+                samplesPerFrame: lead.samplesPerFrame)
+        }
         guard let block = lead.format.block else {
-            throw .unsupportedFormat(lead.format, reason: "cannot be read yet")
+            throw .unsupportedFormat(lead.format, reason: "has no samples")
         }
         return BlockSource(file: file, format: lead.format, block: block, byteOffset: lead.byteOffset)
     }

@@ -19,12 +19,15 @@ final class OutputFile {
         unlink(temporary)
     }
 
-    func write(_ bytes: [UInt8]) throws(WFDBError) {
+    /// Appends bytes, or puts them at a position.
+    func write(_ bytes: [UInt8], at position: Int64? = nil) throws(WFDBError) {
         var done = 0
         while done < bytes.count {
             let from = done
-            let count = bytes.withUnsafeBytes { buffer in
-                buffer.baseAddress.map { Foundation.write(descriptor, $0 + from, buffer.count - from) } ?? 0
+            let count = bytes.withUnsafeBytes { (buffer) -> Int in
+                guard let base = buffer.baseAddress else { return 0 }
+                guard let position else { return Foundation.write(descriptor, base + from, buffer.count - from) }
+                return pwrite(descriptor, base + from, buffer.count - from, off_t(position) + off_t(from))
             }
             if count < 0 {
                 if errno == EINTR { continue }

@@ -5,7 +5,7 @@
 ///     try writer.write([0.1, 0.2, .nan])  // mV; NaN becomes the format's "no sample here"
 ///     let header = try writer.close()     // with length, first values and checksums
 ///
-/// Formats 16, 24, 32, 212 and 516 can be written, with several samples per frame, several signals to a file and
+/// Formats 16, 24, 32, 212 and FLAC 508, 516, 524 can be written, with several samples per frame, several signals to a file and
 /// several files. Physical values are as `RecordReader` gives them: voltages in mV. Values outside the format's range
 /// are clipped and counted. The files appear under their names when the record is closed, the header last.
 public final class RecordWriter {
@@ -64,8 +64,7 @@ public final class RecordWriter {
                 end += 1
             }
             let sink = try Self.sink(
-                path: location.path(of: signals[first].fileName), signals: Array(signals[first..<end]),
-                frameRate: header.frameRate)
+                path: location.path(of: signals[first].fileName), signals: Array(signals[first..<end]))
             files.append(.init(sink: sink, columns: column..<column + values))
             column += values
             first = end
@@ -92,12 +91,18 @@ public final class RecordWriter {
             range: lowest...highest, missing: signal.format.missingValue)
     }
 
-    private static func sink(
-        path: String, signals: [SignalDescription], frameRate: Double
-    ) throws(WFDBError) -> any SampleSink {
+    private static func sink(path: String, signals: [SignalDescription]) throws(WFDBError) -> any SampleSink {
         let format = signals[0].format
+        if FLACSink.formats.contains(format) {
+            guard signals.allSatisfy({ $0.samplesPerFrame == signals[0].samplesPerFrame }) else {
+                throw .unrepresentable(
+                    what: signals[0].fileName, problem: "the signals of a FLAC file need equal samples per frame")
+            }
+            return try FLACSink(
+                path: path, format: format, channels: signals.count, samplesPerFrame: signals[0].samplesPerFrame)
+        }
         guard BlockSink.formats.contains(format) else {
-            throw .unsupportedFormat(format, reason: "cannot be written; use 16, 24, 32, 212 or 516")
+            throw .unsupportedFormat(format, reason: "cannot be written; use 16, 24, 32, 212, 508, 516 or 524")
         }
         return try BlockSink(path: path, format: format)
     }
