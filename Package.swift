@@ -70,7 +70,7 @@ targets += library("Scoring", ["Signal", "WFDB"])
 targets += library("Synthesis", ["Signal", "WFDB"])
 targets += library(
     "Training",
-    ["Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring", .yams])
+    ["Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring", "CKernels", .yams])
 // The two programs.
 targets += [
     .executableTarget(

@@ -14,6 +14,12 @@ public protocol Layer: Sendable {
     /// Changes how many samples one sample of the batch counts for from here on: `FoldTime` multiplies, `UnfoldTime`
     /// divides, everything else leaves it.
     func repeats(_ inputs: [Shape], repeats: Int) -> Int
+    /// Memory that the passes need for a batch of so many samples.
+    func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory
+    /// Computes the result from the inputs.
+    func forward(_ pass: LayerPass)
+    /// Computes the gradients of inputs and parameters from that of the result, after a training `forward`.
+    func backward(_ pass: LayerPass)
 }
 
 extension Layer {
@@ -25,6 +31,8 @@ extension Layer {
     public func multiplyAccumulates(_ inputs: [Shape], output: Shape) -> Int { 0 }
     /// Unchanged.
     public func repeats(_ inputs: [Shape], repeats: Int) -> Int { repeats }
+    /// None.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory { LayerMemory() }
 }
 
 extension Layer {

@@ -23,7 +23,7 @@ extension GraphBuilder {
         return try add(name, Multiply(), value, gate)
     }
 
-    /// Scales every position of a picture by `σ(conv([maximum, mean]))` over the channels: parameter `name.conv.weight`
+    /// Scales every position of a picture by `σ(conv([mean, maximum]))` over the channels: parameter `name.conv.weight`
     /// `(1, 2, kernel, kernel)`, no bias.
     public mutating func spatialAttention(
         _ name: String, _ value: Value, kernel: Int = 7

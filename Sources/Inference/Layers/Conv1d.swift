@@ -62,6 +62,23 @@ public struct Conv1d: Layer {
     public func multiplyAccumulates(_ inputs: [Shape], output: Shape) -> Int {
         output.count * inputs[0].channels * kernel
     }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory {
+        convolution(inputs[0]).memory
+    }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) { convolution(pass.inputShapes[0]).forward(pass) }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) { convolution(pass.inputShapes[0]).backward(pass) }
+
+    private func convolution(_ input: Shape) -> DenseConvolution {
+        DenseConvolution(
+            height: SlidingWindow(length: 1, kernel: 1, stride: 1, dilation: 1, padding: .symmetric(0)),
+            width: window(length: input[0]), inputs: input.channels, outputs: channels, bias: bias)
+    }
 }
 
 extension Layer {

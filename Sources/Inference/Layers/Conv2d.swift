@@ -45,7 +45,7 @@ public struct Conv2d: Layer {
     }
 
     /// How the kernel moves along rows and along columns.
-    public func windows(_ input: Shape) -> (height: SlidingWindow, width: SlidingWindow) {
+    public func windows(_ input: Shape) -> ImageWindow {
         imageWindows(input, kernel: kernel, stride: stride, padding: padding)
     }
 
@@ -71,16 +71,31 @@ public struct Conv2d: Layer {
     public func multiplyAccumulates(_ inputs: [Shape], output: Shape) -> Int {
         output.count * inputs[0].channels * kernel.height * kernel.width
     }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory {
+        convolution(inputs[0]).memory
+    }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) { convolution(pass.inputShapes[0]).forward(pass) }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) { convolution(pass.inputShapes[0]).backward(pass) }
+
+    private func convolution(_ input: Shape) -> DenseConvolution {
+        let window = windows(input)
+        return DenseConvolution(
+            height: window.height, width: window.width, inputs: input.channels, outputs: channels, bias: bias)
+    }
 }
 
-func imageWindows(
-    _ input: Shape, kernel: Extent2D, stride: Extent2D, padding: Padding
-) -> (height: SlidingWindow, width: SlidingWindow) {
-    (
-        SlidingWindow(
+func imageWindows(_ input: Shape, kernel: Extent2D, stride: Extent2D, padding: Padding) -> ImageWindow {
+    ImageWindow(
+        height: SlidingWindow(
             length: input[0], kernel: kernel.height, stride: stride.height, dilation: 1, padding: padding),
-        SlidingWindow(length: input[1], kernel: kernel.width, stride: stride.width, dilation: 1, padding: padding)
-    )
+        width: SlidingWindow(
+            length: input[1], kernel: kernel.width, stride: stride.width, dilation: 1, padding: padding))
 }
 
 extension Layer {
@@ -90,10 +105,10 @@ extension Layer {
     ) throws(GraphError) -> (height: Int, width: Int) {
         try checkWindow(kernel: kernel.height, stride: stride.height, dilation: 1, padding: padding, node)
         try checkWindow(kernel: kernel.width, stride: stride.width, dilation: 1, padding: padding, node)
-        let (height, width) = imageWindows(input, kernel: kernel, stride: stride, padding: padding)
-        guard height.count > 0, width.count > 0 else {
+        let window = imageWindows(input, kernel: kernel, stride: stride, padding: padding)
+        guard window.height.count > 0, window.width.count > 0 else {
             throw .shape(node: node, found: [input], reason: "the kernel is larger than the picture")
         }
-        return (height.count, width.count)
+        return (window.height.count, window.width.count)
     }
 }

@@ -14,6 +14,19 @@ public struct FoldTime: Layer {
 
     /// How the number of samples changes.
     public func repeats(_ inputs: [Shape], repeats: Int) -> Int { repeats * inputs[0][0] }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory { LayerMemory(readsInputs: false) }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) {
+        pass.output.update(from: pass.inputs[0], count: pass.batch * pass.shape.count)
+    }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) {
+        pass.inputGradients[0]?.update(from: pass.outputGradient, count: pass.batch * pass.shape.count)
+    }
 }
 
 /// Makes `steps` consecutive samples a sequence again: `(…)` to `(T, …)`; undoes `FoldTime`.
@@ -34,5 +47,18 @@ public struct UnfoldTime: Layer {
     /// How the number of samples changes.
     public func repeats(_ inputs: [Shape], repeats: Int) -> Int {
         repeats.isMultiple(of: steps) ? repeats / steps : 0
+    }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory { LayerMemory(readsInputs: false) }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) {
+        pass.output.update(from: pass.inputs[0], count: pass.batch * pass.shape.count)
+    }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) {
+        pass.inputGradients[0]?.update(from: pass.outputGradient, count: pass.batch * pass.shape.count)
     }
 }

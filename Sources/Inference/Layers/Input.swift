@@ -11,4 +11,10 @@ public struct Input: Layer {
         guard inputs.isEmpty else { throw .inputCount(node: node, expected: "0", found: inputs.count) }
         return shape
     }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) {}
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) {}
 }

@@ -35,4 +35,21 @@ public struct Linear: Layer {
 
     /// Cost of one sample.
     public func multiplyAccumulates(_ inputs: [Shape], output: Shape) -> Int { output.count * inputs[0].channels }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory { product(inputs[0]).memory }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) {
+        product(pass.inputShapes[0]).forward(pass, rows: pass.batch * pass.shape.positions)
+    }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) {
+        product(pass.inputShapes[0]).backward(pass, rows: pass.batch * pass.shape.positions)
+    }
+
+    private func product(_ input: Shape) -> RowProduct {
+        RowProduct(inputs: input.channels, outputs: features, bias: bias)
+    }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// What a pooling window or a global pooling takes.
 public enum PoolingKind: String, Sendable, Codable {
     /// The largest value.
@@ -44,6 +46,23 @@ public struct Pool1d: Layer {
         }
         return [count, input.channels]
     }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory {
+        LayerMemory(readsInputs: pooling == .maximum, readsOutput: pooling == .maximum)
+    }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) { pass.poolForward(pooling, imageWindow(pass.inputShapes[0])) }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) { pass.poolBackward(pooling, imageWindow(pass.inputShapes[0])) }
+
+    private func imageWindow(_ input: Shape) -> ImageWindow {
+        ImageWindow(
+            height: SlidingWindow(length: 1, kernel: 1, stride: 1, dilation: 1, padding: .symmetric(0)),
+            width: window(length: input[0]))
+    }
 }
 
 /// Maximum or mean in a window of a picture: `(H, W, C)` to `(H', W', C)`.
@@ -68,7 +87,7 @@ public struct Pool2d: Layer {
     }
 
     /// How the window moves along rows and along columns.
-    public func windows(_ input: Shape) -> (height: SlidingWindow, width: SlidingWindow) {
+    public func windows(_ input: Shape) -> ImageWindow {
         imageWindows(input, kernel: kernel, stride: stride, padding: padding)
     }
 
@@ -79,11 +98,49 @@ public struct Pool2d: Layer {
         try checkPoolPadding(min(kernel.height, kernel.width), padding, node)
         return [height, width, input.channels]
     }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory {
+        LayerMemory(readsInputs: pooling == .maximum, readsOutput: pooling == .maximum)
+    }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) { pass.poolForward(pooling, windows(pass.inputShapes[0])) }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) { pass.poolBackward(pooling, windows(pass.inputShapes[0])) }
 }
 
 extension Layer {
     /// Every window must hold at least one value.
     func checkPoolPadding(_ kernel: Int, _ padding: Padding, _ node: String) throws(GraphError) {
         if case .symmetric(let size) = padding { try check("padding", size, 0...(kernel / 2), node) }
+    }
+}
+
+extension LayerPass {
+    fileprivate func poolForward(_ pooling: PoolingKind, _ image: ImageWindow) {
+        let (channels, count, input) = (shape.channels, shape.count, inputShapes[0].count)
+        var window = image.kernelWindow(channels: channels)
+        chunks(batch, work: batch * count * image.height.kernel * image.width.kernel) { b, _ in
+            switch pooling {
+            case .maximum: ck_max_pool(&window, inputs[0] + b * input, output + b * count, Int64(channels))
+            case .average: ck_average_pool(&window, inputs[0] + b * input, output + b * count)
+            }
+        }
+    }
+
+    fileprivate func poolBackward(_ pooling: PoolingKind, _ image: ImageWindow) {
+        guard let dX = inputGradients[0] else { return }
+        let (channels, count, input) = (shape.channels, shape.count, inputShapes[0].count)
+        var window = image.kernelWindow(channels: channels)
+        chunks(batch, work: batch * count * image.height.kernel * image.width.kernel) { b, _ in
+            let (dx, dy) = (dX + b * input, outputGradient + b * count)
+            dx.update(repeating: 0, count: input)
+            switch pooling {
+            case .maximum: ck_max_pool_backward(&window, inputs[0] + b * input, output + b * count, dy, dx)
+            case .average: ck_average_pool_backward(&window, dy, dx)
+            }
+        }
     }
 }

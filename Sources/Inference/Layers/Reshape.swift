@@ -14,4 +14,17 @@ public struct Reshape: Layer {
         }
         return shape
     }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory { LayerMemory(readsInputs: false) }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) {
+        pass.output.update(from: pass.inputs[0], count: pass.batch * pass.shape.count)
+    }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) {
+        pass.inputGradients[0]?.update(from: pass.outputGradient, count: pass.batch * pass.shape.count)
+    }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// What a convolution or pooling adds around an axis.
 public enum Padding: Sendable, Equatable {
     /// So much that the result has ⌈length/stride⌉ positions; an odd remainder goes to the end, as PyTorch's `same`.
@@ -61,6 +63,23 @@ public struct SlidingWindow: Sendable, Equatable {
         let first = start >= 0 ? 0 : (-start + dilation - 1) / dilation
         let end = start >= length ? 0 : min(kernel, (length - 1 - start) / dilation + 1)
         return first < end ? first..<end : 0..<0
+    }
+}
+
+/// The windows along the rows and along the columns of a picture.
+public struct ImageWindow: Sendable, Equatable {
+    /// Along the rows.
+    public let height: SlidingWindow
+    /// Along the columns.
+    public let width: SlidingWindow
+
+    /// As the kernels want it, for one sample.
+    func kernelWindow(channels: Int) -> ck_window {
+        ck_window(
+            batch: 1, height: Int64(height.length), width: Int64(width.length), channels: Int64(channels),
+            kernel_h: Int64(height.kernel), kernel_w: Int64(width.kernel), stride_h: Int64(height.stride),
+            stride_w: Int64(width.stride), pad_top: Int64(height.before), pad_left: Int64(width.before),
+            out_height: Int64(height.count), out_width: Int64(width.count))
     }
 }
 

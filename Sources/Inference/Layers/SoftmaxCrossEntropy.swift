@@ -1,3 +1,5 @@
+import Foundation
+
 /// Cross-entropy of logits with labels: logits `(…, C)` and labels `(…)` or class probabilities `(…, C)` to one value per sample
 /// `(1)`; the sum over the batch is the loss.
 ///
@@ -33,5 +35,70 @@ public struct SoftmaxCrossEntropy: Layer {
             throw .setting(node: node, name: "classWeights", value: "\(classWeights)", allowed: "numbers from 0")
         }
         return [1]
+    }
+
+    /// Memory for a batch.
+    public func memory(_ inputs: [Shape], output: Shape, batch: Int) -> LayerMemory {
+        LayerMemory(saved: batch * inputs[0].count + 1, scratch: inputs[0].channels)
+    }
+
+    /// The wanted probabilities of one label times its weight, and its weight in the mean.
+    private func target(_ pass: LayerPass, _ row: Int, into target: Floats) -> Float {
+        let channels = pass.inputShapes[0].channels
+        let labels = pass.inputs[1]
+        target.update(repeating: 0, count: channels)
+        let hasProbabilities = pass.inputShapes[1] == pass.inputShapes[0]
+        var weight: Float = 1
+        if hasProbabilities {
+            for c in 0..<channels {
+                target[c] = labels[row * channels + c] * (1 - smoothing) + smoothing / Float(channels)
+            }
+        } else {
+            let label = labels[row]
+            guard label >= 0, label < Float(channels) else { return 0 }
+            for c in 0..<channels { target[c] = smoothing / Float(channels) }
+            target[Int(label)] += 1 - smoothing
+            if !classWeights.isEmpty { weight = classWeights[Int(label)] }
+        }
+        if !classWeights.isEmpty { for c in 0..<channels { target[c] *= classWeights[c] } }
+        return weight
+    }
+
+    /// Forward pass.
+    public func forward(_ pass: LayerPass) {
+        let (channels, rows) = (pass.inputShapes[0].channels, pass.inputShapes[0].positions)
+        let wanted = pass.scratch(0)
+        var total: Float = 0
+        for row in 0..<pass.batch * rows { total += target(pass, row, into: wanted) }
+        let share: Float = total > 0 ? 1 / total : 0
+        for b in 0..<pass.batch {
+            var loss: Float = 0
+            for row in b * rows..<(b + 1) * rows {
+                let (x, gradient) = (pass.inputs[0] + row * channels, pass.saved + row * channels)
+                _ = target(pass, row, into: wanted)
+                softmax(channels, x, into: gradient)
+                var maximum = x[0]
+                for c in 1..<max(channels, 1) { maximum = max(maximum, x[c]) }
+                var sum: Float = 0
+                var mass: Float = 0
+                for c in 0..<channels {
+                    sum += exp(x[c] - maximum)
+                    mass += wanted[c]
+                }
+                let logSum = maximum + log(sum)
+                for c in 0..<channels where wanted[c] != 0 { loss += share * wanted[c] * (logSum - x[c]) }
+                for c in 0..<channels { gradient[c] = share * (mass * gradient[c] - wanted[c]) }
+            }
+            pass.output[b] = loss
+        }
+    }
+
+    /// Backward pass.
+    public func backward(_ pass: LayerPass) {
+        guard let dX = pass.inputGradients[0] else { return }
+        let count = pass.inputShapes[0].count
+        for b in 0..<pass.batch {
+            for i in b * count..<(b + 1) * count { dX[i] = pass.saved[i] * pass.outputGradient[b] }
+        }
     }
 }
