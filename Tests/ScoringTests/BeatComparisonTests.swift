@@ -3,7 +3,9 @@ import WFDB
 
 @testable import Scoring
 
-/// Every matching rule of EC57 as `bxb` applies it, computed by hand. Frames are ms, the window 150.
+/// Every matching rule of EC57 as `bxb` applies it, computed by hand.
+///
+/// Frames are ms, the window 150.
 @Suite struct BeatComparisonTests {
     @Test func match_identicalFiles_isDiagonal() throws {
         let beats = "N100 V900 A1700 F2500 Q3300"

@@ -3,7 +3,9 @@ import WFDB
 @testable import Scoring
 
 /// Annotations from a compact notation, for cases that are computed by hand: `"N100 V500 [900 ]1200 +1300(AFIB"`, a
-/// mnemonic, a frame, and AUX text from `(` or `=` on. `X` opens and `x` closes shutdown.
+/// mnemonic, a frame, and AUX text from `(` or `=` on.
+///
+/// `X` opens and `x` closes shutdown.
 func annotations(_ text: String) -> [Annotation] {
     text.split(separator: " ").map { word in
         let mnemonic = word.prefix(1)

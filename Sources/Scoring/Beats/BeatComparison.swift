@@ -31,7 +31,9 @@ public struct BeatComparison: Sendable, Equatable, Codable {
         return (squaredRRError / Double(rrCount)).squareRoot() * 1000 / Double(framesPerSecond)
     }
 
-    /// Compares two annotators. Annotations are in order of time, at the record's rate.
+    /// Compares two annotators.
+    ///
+    /// Annotations are in order of time, at the record's rate.
     ///
     /// - Parameters:
     ///   - reference: The annotations taken as true.
@@ -103,8 +105,10 @@ private struct Walk {
         }
     }
 
-    /// Brings the reference to its first beat of the test period. The test stands one beat earlier, since the last
-    /// beat of the learning period may be the one that matches; an unmatched test beat right at the border is let go.
+    /// Brings the reference to its first beat of the test period.
+    ///
+    /// The test stands one beat earlier, since the last beat of the learning period may be the one that matches; an
+    /// unmatched test beat right at the border is let go.
     private mutating func leaveLearningPeriod(_ step: Step) {
         repeat { reference.advance() } while reference.current.frame < period.start
         repeat { test.advance() } while test.next.frame < period.start

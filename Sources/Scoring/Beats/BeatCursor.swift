@@ -109,9 +109,11 @@ struct BeatCursor {
         return !(shutdown + fibrillation).contains { $0.begins(from: earlier, before: later.frame) }
     }
 
-    /// Both signals became unreadable. The next annotation should be the one that ends it; where it is anything else
-    /// (the AHA database has one mark amid the interval), the interval is taken to reach from one match window after
-    /// the last beat or fibrillation to one before that annotation.
+    /// Both signals became unreadable.
+    ///
+    /// The next annotation should be the one that ends it; where it is anything else (the AHA database has one mark
+    /// amid the interval), the interval is taken to reach from one match window after the last beat or fibrillation
+    /// to one before that annotation.
     private mutating func beginShutdown(at frame: Int64) {
         shutdown[1] = shutdown[0]
         shutdown[0].begin = frame

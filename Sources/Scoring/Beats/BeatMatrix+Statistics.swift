@@ -21,19 +21,24 @@ extension BeatMatrix {
     /// Reference beats of a class, detected or not.
     public func support(of label: BeatLabel) -> Int { sum([label], BeatLabel.allCases) }
 
-    /// Sensitivity of a class: of its reference beats, those that carry its label in the test. Missed beats count.
+    /// Sensitivity of a class: of its reference beats, those that carry its label in the test.
+    ///
+    /// Missed beats count.
     public func sensitivity(of label: BeatLabel) -> Proportion {
         Proportion(self[label, label], of: support(of: label))
     }
 
     /// Positive predictivity of a class in full: of the test beats with its label, those whose reference has it too.
+    ///
     /// False peaks and fusion and unclassifiable reference beats count against it.
     public func predictivity(of label: BeatLabel) -> Proportion {
         Proportion(self[label, label], of: sum(BeatLabel.allCases, [label]))
     }
 
-    /// Positive predictivity as EC57 has it: for V, reference beats of F and Q that were called V are forgiven; for S,
-    /// those of Q. For the other classes the same as `predictivity(of:)`.
+    /// Positive predictivity as EC57 has it: for V, reference beats of F and Q that were called V are forgiven; for
+    /// S, those of Q.
+    ///
+    /// For the other classes the same as `predictivity(of:)`.
     public func standardPredictivity(of label: BeatLabel) -> Proportion {
         let forgiven: [BeatLabel] =
             switch label {

@@ -18,7 +18,9 @@ public struct BeatMatrix: Sendable, Equatable {
         counts[reference.rawValue * 7 + test.rawValue]
     }
 
-    /// Counts pairs. A pair of two pseudo-labels says nothing and is ignored.
+    /// Counts pairs.
+    ///
+    /// A pair of two pseudo-labels says nothing and is ignored.
     public mutating func count(reference: BeatLabel, test: BeatLabel, times: Int = 1) {
         guard reference.beatClass != nil || test.beatClass != nil else { return }
         counts[reference.rawValue * 7 + test.rawValue] += times
