@@ -61,7 +61,7 @@ public struct ComparisonPeriod: Sendable, Equatable {
     /// Frames in a number of seconds, rounded half up as WFDB's `strtim` does.
     static func frames(_ seconds: Double, _ sampleRate: Double) throws(ScoringError) -> Int64 {
         let frames = seconds * sampleRate + 0.5
-        guard seconds >= 0, frames < 0x1p62 else { throw .time(seconds) }
+        guard seconds >= 0, frames < 0x1p52 else { throw .time(seconds) }
         return Int64(frames)
     }
 

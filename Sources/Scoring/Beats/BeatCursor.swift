@@ -50,7 +50,6 @@ struct BeatCursor {
     /// Frames under shutdown, of all intervals.
     private(set) var shutdownFrames: Int64 = 0
 
-    private static let reach: UInt64 = 1 << 60
     private let annotations: [Annotation]
     private var index = 0
     private let mapping: LabelMapping
@@ -63,13 +62,7 @@ struct BeatCursor {
     init(
         _ annotations: [Annotation], mapping: LabelMapping, window: Int64, lastFrame: Int64?, isReference: Bool
     ) {
-        // Times beyond the reach of any record are brought back to where distances cannot overflow.
-        self.annotations = annotations.map {
-            guard $0.sample.magnitude > Self.reach else { return $0 }
-            var annotation = $0
-            annotation.sample = $0.sample < 0 ? -Int64(Self.reach) : Int64(Self.reach)
-            return annotation
-        }
+        self.annotations = annotations.map(\.withinReach)
         self.mapping = mapping
         self.window = window
         self.lastFrame = lastFrame
