@@ -13,7 +13,7 @@ func annotations(_ text: String) -> [Annotation] {
         let digits = rest.prefix { $0.isNumber }
         var annotation = Annotation(sample: Int64(digits) ?? -1, code: code(of: mnemonic))
         if mnemonic == "X" { annotation.subtype = 0x30 }
-        annotation.aux = Array(rest.dropFirst(digits.count).utf8)
+        annotation.aux = Array(rest.dropFirst(digits.count).drop { $0 == "=" }.utf8)
         return annotation
     }
 }

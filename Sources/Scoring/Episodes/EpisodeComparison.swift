@@ -76,7 +76,9 @@ public struct EpisodeComparison: Sendable, Equatable, Codable {
         return direction
     }
 
-    /// Frames of an episode that others cover. Those that end before it are dropped from the candidates.
+    /// Frames of an episode that others cover.
+    ///
+    /// Those that end before it are dropped from the candidates.
     private static func overlap(of episode: Episode, with candidates: inout ArraySlice<Episode>) -> Int64 {
         candidates = candidates.drop { $0.end < episode.begin }
         guard let first = candidates.first, first.begin <= episode.end else { return 0 }

@@ -33,7 +33,9 @@ extension Metric {
         Metric("j_kappa", "jκ") { $0.jKappa },
     ]
 
-    /// Se, +P, F1 and FPR of one class. +P and F1 are full: every test beat with the label counts.
+    /// Sensitivity, positive predictivity, F1 and false positive rate of one class.
+    ///
+    /// The second and third are full: every test beat with the label counts.
     public static func of(_ label: BeatLabel) -> [Metric] {
         let letter = label.letter
         let name = letter.lowercased()

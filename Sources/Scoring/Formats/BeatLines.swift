@@ -32,8 +32,10 @@ private struct BeatLineLayout {
         CondensedMatrix(matrix, supraventricular: supraventricular).byColumn
     }
 
-    /// The classes apart from QRS, with S folded into N where it is not kept apart.
-    private func statistics(_ matrix: BeatMatrix) -> [(value: Proportion, format: String)] {
+    /// The last columns.
+    ///
+    /// In the totals, S that were called on fusion beats are forgiven: `sumstats` leaves them out, `bxb` does not.
+    private func statistics(_ matrix: BeatMatrix, isTotal: Bool = false) -> [(value: Proportion, format: String)] {
         let qrs = [(matrix.qrsSensitivity, "%6.2f"), (matrix.qrsPredictivity, "%6.2f")]
         let v = [
             (matrix.sensitivity(of: .ventricular), "%6.2f"),
@@ -43,9 +45,15 @@ private struct BeatLineLayout {
             supraventricular
             ? [
                 (matrix.sensitivity(of: .supraventricular), "%6.2f"),
-                (matrix.standardPredictivity(of: .supraventricular), "%6.2f"),
+                (supraventricularPredictivity(matrix, isTotal), "%6.2f"),
             ] : [(matrix.falsePositiveRate(of: .ventricular), "%6.3f")]
         return (qrs + v + rest).map { (value: $0.0, format: $0.1) }
+    }
+
+    private func supraventricularPredictivity(_ matrix: BeatMatrix, _ isTotal: Bool) -> Proportion {
+        var value = matrix.standardPredictivity(of: .supraventricular)
+        if isTotal { value.denominator -= matrix[.fusion, .supraventricular] }
+        return value
     }
 
     func row(_ record: String, _ result: BeatComparison) -> String {
@@ -66,12 +74,12 @@ private struct BeatLineLayout {
         text += "Sum " + (supraventricular ? "" : " ")
         text += Column.counts(counts(gross), widths: widths(first: 6)) + "\n"
         text += pad("Gross", indent)
-        for (value, format) in statistics(gross) { text += cell(value.percent, format) }
+        for (value, format) in statistics(gross, isTotal: true) { text += cell(value.percent, format) }
         text += "\n" + pad("Average", indent)
-        for index in statistics(gross).indices {
+        for (index, column) in statistics(gross).enumerated() {
             var mean = RunningMean()
-            for result in results { mean.add(statistics(result.matrix)[index].value) }
-            text += cell(mean.percent, statistics(gross)[index].format)
+            for result in results { mean.add(statistics(result.matrix, isTotal: true)[index].value) }
+            text += cell(mean.percent, column.format)
         }
         if supraventricular {
             var mean = RunningMean()

@@ -49,7 +49,8 @@ extension Report {
             [("N", normal)] + (supraventricular ? [("S", [.supraventricular])] : [])
             + [("V", [.ventricular]), ("F", [.fusion]), ("Q", [.paced])]
         let missing: [(String, [BeatLabel])] = [("O", [.absent]), ("X", [.shutdown])]
-        var text = "               Algorithm\n        n" + (supraventricular ? "    s" : "") + "    v    f    q    o    x\n"
+        var text =
+            "               Algorithm\n        n" + (supraventricular ? "    s" : "") + "    v    f    q    o    x\n"
         text += "   " + String(repeating: "_", count: supraventricular ? 36 : 31) + "\n"
         for (letter, references) in labels + missing {
             let columns = missing.contains { $0.0 == letter } ? labels : labels + missing

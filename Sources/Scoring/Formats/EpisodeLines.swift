@@ -28,7 +28,9 @@ extension LineTable {
 
     /// The totals work on durations in whole ms and percentages in whole per cent, as they are printed in the rows.
     private static func totals(_ results: [EpisodeComparison]) -> String {
-        let directions: [(EpisodeComparison) -> EpisodeComparison.Direction] = [{ $0.sensitivity }, { $0.predictivity }]
+        let directions: [(EpisodeComparison) -> EpisodeComparison.Direction] = [
+            { $0.sensitivity }, { $0.predictivity },
+        ]
         var episodes = [Proportion](repeating: Proportion(0, of: 0), count: 2)
         var means = [RunningMean](repeating: RunningMean(), count: 4)
         var milliseconds: [Int64] = [0, 0]
@@ -54,7 +56,9 @@ extension LineTable {
         let gross = episodes + milliseconds.map { Proportion(Int(overlap), of: Int($0)) }
         let sums = milliseconds.map { Column.duration(frames: $0, sampleRate: 1000) }
         var text = String(repeating: "_", count: 72) + "\nSum    " + Column.counts(counts, width: 4)
-        text += String(repeating: " ", count: 19) + sums[0] + "   " + sums[1] + "\nGross" + String(repeating: " ", count: 22)
+        text +=
+            String(repeating: " ", count: 19) + sums[0] + "   " + sums[1] + "\nGross"
+            + String(repeating: " ", count: 22)
         text += gross.map { $0.percent.map { " " + Column.number($0, "%3.0f") } ?? "   -" }.joined()
         text += "\nAverage" + String(repeating: " ", count: 20)
         text += means.map { $0.percent.map { " " + Column.number($0, "%3.0f") } ?? "   -" }.joined()

@@ -12,7 +12,9 @@ extension Report {
             "          Short run sensitivity", "Short run positive predictivity",
             "           Long run sensitivity", " Long run positive predictivity",
         ]
-        let statistics = RunComparison.Length.allCases.flatMap { [result.sensitivity(of: $0), result.predictivity(of: $0)] }
+        let statistics = RunComparison.Length.allCases.flatMap {
+            [result.sensitivity(of: $0), result.predictivity(of: $0)]
+        }
         for (name, value) in zip(names, statistics) {
             text += wholeStatistic(name, value, "\(value.numerator)/\(value.denominator)")
         }
@@ -40,7 +42,9 @@ extension Report {
         for (row, range) in ranges.enumerated() {
             let counts = ranges.map { matrix.sum(range, $0) }
             text += names[row] + " | "
-            text += row == 0 ? "     " + Column.counts(Array(counts.dropFirst()), width: 4) : Column.counts(counts, width: 4)
+            text +=
+                row == 0
+                ? "     " + Column.counts(Array(counts.dropFirst()), width: 4) : Column.counts(counts, width: 4)
             text += "\n"
         }
         return text

@@ -31,8 +31,10 @@ struct ShutdownCounts {
         Proportion(matrix.sum(labels, [.shutdown]), of: matrix.sum(labels, BeatLabel.allCases))
     }
 
-    /// Beats of all classes. With supraventricular beats apart they are not among the missed ones that are counted,
-    /// as in `bxb`, though among all.
+    /// Beats of all classes.
+    ///
+    /// With supraventricular beats apart they are not among the missed ones that are counted, as in `bxb`, though
+    /// among all.
     var missedBeats: Proportion {
         let counted: [BeatLabel] =
             supraventricular ? [.normal, .ventricular, .fusion, .paced] : BeatLabel.classes
@@ -77,8 +79,10 @@ private struct ShutdownLayout {
             + rates(results, counts)
     }
 
-    /// Gross and average percentages. `sumstats` adds every record's beats twice, so that its gross percentages are
-    /// half of what they should be; these are the same, since they are there to be compared with it.
+    /// Gross and average percentages.
+    ///
+    /// `sumstats` adds every record's beats twice, so that its gross percentages are half of what they should be;
+    /// these are the same, since they are there to be compared with it.
     private func rates(_ results: [BeatComparison], _ gross: ShutdownCounts) -> String {
         let apart = results.map { ShutdownCounts($0.matrix, supraventricular: false) }
         let columns: [(Proportion, [Proportion])] =

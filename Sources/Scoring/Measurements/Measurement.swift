@@ -1,7 +1,7 @@
 public import WFDB
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// One value at one time: a heart rate, for example.

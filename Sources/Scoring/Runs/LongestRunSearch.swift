@@ -9,8 +9,10 @@ struct LongestRunSearch {
     private var mapping: RunEventMapping
     /// Before the first annotation stands a placeholder at frame 0.
     private var index = -1
-    /// Where the episode ends that the last window touched. It starts at 0, so that a window reaching back before the
-    /// record counts as inside of an episode, as it does in `rxr`.
+    /// Where the episode ends that the last window touched.
+    ///
+    /// It starts at 0, so that a window reaching back before the record counts as inside of an episode, as it does in
+    /// `rxr`.
     private var episodeEnd: Int64 = 0
     private var episodeIsOpen = false
     private var isExhausted = false

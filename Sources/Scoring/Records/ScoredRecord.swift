@@ -1,0 +1,75 @@
+public import WFDB
+
+/// What a comparison needs of a record: its rate, its length and the annotations of two annotators.
+///
+///     let record = try ScoredRecord(path: "mitdb/100", reference: "atr", test: "gqrs")
+///     let period = try record.period()
+public struct ScoredRecord: Sendable {
+    /// Name of the record, without its folder.
+    public let name: String
+    /// Frames per second, in Hz.
+    public let sampleRate: Double
+    /// Frames in the record; nil where the header does not say.
+    public let length: Int64?
+    /// Annotations taken as true, at the record's rate.
+    public let reference: [Annotation]
+    /// Annotations under test, at the record's rate.
+    public let test: [Annotation]
+
+    /// Reads a record's header and annotation files.
+    ///
+    /// - Parameters:
+    ///   - path: Path of the record without `.hea`.
+    ///   - reference: Annotator taken as true, `atr` for example.
+    ///   - test: Annotator under test.
+    ///   - referenceFolder: Where the reference annotations lie; nil for the record's own folder.
+    ///   - testFolder: Where the test annotations lie; nil for the record's own folder.
+    public init(
+        path: String, reference: String, test: String, referenceFolder: String? = nil, testFolder: String? = nil
+    ) throws(WFDBError) {
+        let path = path.hasSuffix(".hea") ? String(path.dropLast(4)) : path
+        let header = try Header(path: path)
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        self.name = name
+        sampleRate = header.frameRate
+        length = header.frameCount
+        func annotations(_ annotator: String, _ folder: String?) throws(WFDBError) -> [Annotation] {
+            let stem = folder.map { $0 + "/" + name } ?? path
+            return try Annotation.read(path: stem + "." + annotator).atRate(header.frameRate)
+        }
+        self.reference = try annotations(reference, referenceFolder)
+        self.test = try annotations(test, testFolder)
+    }
+
+    /// The part of the record that is compared.
+    public func period(
+        from: Double = ComparisonPeriod.learningPeriod, to: Double? = nil,
+        window: Double = ComparisonPeriod.matchWindow
+    ) throws(ScoringError) -> ComparisonPeriod {
+        try ComparisonPeriod(sampleRate: sampleRate, length: length, from: from, to: to, window: window)
+    }
+}
+
+extension [Annotation] {
+    private static let resolutionMark = Array<UInt8>("## time resolution: ".utf8)
+
+    /// The same annotations with times in frames of a record, where the file was made at a resolution of its own.
+    ///
+    /// Such a file says so in a note at time 0 (`annot(5)`): `## time resolution: 1000`.
+    func atRate(_ rate: Double) -> Self {
+        let mark = prefix { $0.sample == 0 }.first {
+            $0.code == .note && $0.aux.starts(with: Self.resolutionMark)
+        }
+        guard let mark else { return self }
+        let text = String(decoding: mark.aux.dropFirst(Self.resolutionMark.count).prefix { $0 > 0x20 }, as: UTF8.self)
+        guard let resolution = Double(text), resolution > 0, resolution.isFinite, resolution != rate else {
+            return self
+        }
+        return map { annotation in
+            var scaled = annotation
+            let time = Double(annotation.sample) * (rate / resolution) + 0.5
+            scaled.sample = Int64(Swift.min(Swift.max(time, -0x1p52), 0x1p52))
+            return scaled
+        }
+    }
+}
