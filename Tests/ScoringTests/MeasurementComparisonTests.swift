@@ -26,7 +26,7 @@ import Testing
 
     @Test func pairing_takesNearestReference() throws {
         // 1400 is nearer to 1000, 1500 as near to either: the later one counts.
-        #expect(try compare("=1000=60 =2000=80", "=1400=60").error == 0)
+        #expect(try compare("=1000=60 =2000=80", "=1400=60 =2000=80").error == 0)
         #expect(try compare("=1000=60 =2000=80", "=1500=80 =2000=80").error == 0)
     }
 
