@@ -1,0 +1,76 @@
+import WFDB
+
+/// Finds the sample of each planned beat's R peak in the noise-free first lead.
+///
+/// The search begins where the QRS complex of that kind of beat begins; the peak is the sample farthest from the value there.
+struct ReferencePeaks: Sendable {
+    /// Beats found so far, and the rhythm changes between them.
+    private(set) var annotations: [Annotation] = []
+
+    private struct Target {
+        var beat: PlannedBeat
+        var window: ClosedRange<Int64>
+    }
+
+    private var targets: [Target]
+    private var next = 0
+    private var frame: Int64 = 0
+    private var onset = 0.0
+    private var best: (frame: Int64, deflection: Double) = (0, -1)
+    private var rhythm: RhythmEpisode.Kind?
+    private let frameCount: Int64
+
+    init(beats: [PlannedBeat], sampleRate: Double, frameCount: Int64) {
+        self.frameCount = frameCount
+        targets = beats.filter { $0.time >= 0 && ($0.time * sampleRate).rounded() < Double(frameCount) }.map { beat in
+            let span: (Double, Double) =
+                switch beat.kind {
+                case .sinus, .prematureAtrial, .fibrillation: (-0.06, 0.06)
+                case .prematureVentricular: (-0.09, 0.08)
+                case .fusion: (-0.07, 0.07)
+                // After the spike.
+                case .paced: (-0.03, 0.08)
+                }
+            let first = Int64(((beat.time + span.0) * sampleRate).rounded())
+            let last = Int64(((beat.time + span.1) * sampleRate).rounded())
+            return Target(beat: beat, window: max(first, 0)...min(max(last, 0), frameCount - 1))
+        }
+    }
+
+    /// Takes the noise-free value of the next frame.
+    mutating func consume(_ value: Double) {
+        defer { frame += 1 }
+        guard next < targets.count else { return }
+        let target = targets[next]
+        guard frame >= target.window.lowerBound else { return }
+        if frame == target.window.lowerBound {
+            onset = value
+            best = (frame, -1)
+        }
+        let deflection = abs(value - onset)
+        if deflection > best.deflection { best = (frame, deflection) }
+        if frame == target.window.upperBound { annotate(target.beat) }
+    }
+
+    private mutating func annotate(_ beat: PlannedBeat) {
+        if next == 0 || beat.rhythm != rhythm {
+            rhythm = beat.rhythm
+            let previous = annotations.last?.sample ?? 0
+            annotations.append(
+                Annotation(sample: (previous + best.frame) / 2, code: .rhythm, aux: Array(Self.name(of: rhythm).utf8)))
+        }
+        annotations.append(Annotation(sample: best.frame, code: beat.kind.annotationCode))
+        next += 1
+    }
+
+    /// The AUX string of a rhythm as the MIT-BIH Arrhythmia Database writes it.
+    private static func name(of rhythm: RhythmEpisode.Kind?) -> String {
+        switch rhythm {
+        case .fibrillation: "(AFIB"
+        case .bigeminy: "(B"
+        case .ventricularTachycardia: "(VT"
+        case .paced: "(P"
+        case .pause, nil: "(N"
+        }
+    }
+}
