@@ -2,13 +2,14 @@ import WFDB
 
 /// Finds the sample of each planned beat's R peak in the noise-free first lead.
 ///
-/// The search begins where the QRS complex of that kind of beat begins; the peak is the sample farthest from the value there.
+/// The peak is the sample of the QRS complex that is farthest from the value where the beat's ventricular part begins.
 struct ReferencePeaks: Sendable {
     /// Beats found so far, and the rhythm changes between them.
     private(set) var annotations: [Annotation] = []
 
     private struct Target {
         var beat: PlannedBeat
+        var onset: Int64
         var window: ClosedRange<Int64>
     }
 
@@ -23,17 +24,19 @@ struct ReferencePeaks: Sendable {
     init(beats: [PlannedBeat], sampleRate: Double, frameCount: Int64) {
         self.frameCount = frameCount
         targets = beats.filter { $0.time >= 0 && ($0.time * sampleRate).rounded() < Double(frameCount) }.map { beat in
-            let span: (Double, Double) =
+            // Onset, begin and end of the search, in s from the R peak.
+            let span: (Double, Double, Double) =
                 switch beat.kind {
-                case .sinus, .prematureAtrial, .fibrillation: (-0.06, 0.06)
-                case .prematureVentricular: (-0.09, 0.08)
-                case .fusion: (-0.07, 0.07)
-                // After the spike.
-                case .paced: (-0.03, 0.08)
+                case .sinus, .prematureAtrial, .fibrillation: (-0.06, -0.06, 0.06)
+                case .prematureVentricular: (-0.09, -0.09, 0.08)
+                case .fusion: (-0.07, -0.07, 0.07)
+                // Begins before the spike, which is not searched.
+                case .paced: (-0.08, -0.03, 0.06)
                 }
-            let first = Int64(((beat.time + span.0) * sampleRate).rounded())
-            let last = Int64(((beat.time + span.1) * sampleRate).rounded())
-            return Target(beat: beat, window: max(first, 0)...min(max(last, 0), frameCount - 1))
+            func frame(_ offset: Double) -> Int64 {
+                min(max(Int64(((beat.time + offset) * sampleRate).rounded()), 0), frameCount - 1)
+            }
+            return Target(beat: beat, onset: frame(span.0), window: frame(span.1)...frame(span.2))
         }
     }
 
@@ -42,11 +45,9 @@ struct ReferencePeaks: Sendable {
         defer { frame += 1 }
         guard next < targets.count else { return }
         let target = targets[next]
+        if frame == target.onset { onset = value }
         guard frame >= target.window.lowerBound else { return }
-        if frame == target.window.lowerBound {
-            onset = value
-            best = (frame, -1)
-        }
+        if frame == target.window.lowerBound { best = (frame, -1) }
         let deflection = abs(value - onset)
         if deflection > best.deflection { best = (frame, deflection) }
         if frame == target.window.upperBound { annotate(target.beat) }

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// The workshop beside the daemon: data, training, evaluation, made of the daemon's own stages.
+@main
+struct Beatlab: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "beatlab",
+        abstract: "Train, evaluate and prepare data for beatd.",
+        discussion:
+            "Records are named by their path without suffix, as in mitdb/100. Results go to stdout, progress to stderr.",
+        version: "0.1.0",
+        subcommands: [
+            SynthesizeCommand.self
+        ])
+}
