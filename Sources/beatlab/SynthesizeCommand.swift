@@ -32,7 +32,7 @@ struct SynthesizeCommand: ParsableCommand {
             layout.comments = [" synthetic: beatlab synthesize \(settings.joined(separator: " "))"]
             let written = try SyntheticRecord.write(recipe, layout: layout, path: record)
             var counts: [String: Int] = [:]
-            for annotation in written.annotations where ![.rhythm, .noise].contains(annotation.code) {
+            for annotation in written.annotations where annotation.code.isQRS {
                 counts[annotation.code.mnemonic, default: 0] += 1
             }
             let beats = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
