@@ -1,9 +1,13 @@
 extension Header {
     /// Reads the header of a record.
     ///
-    /// - Parameter path: the record's path, with or without `.hea`: `mitdb/100`.
+    /// - Parameter path: the record's path, with or without `.hea`: `mitdb/100`; or that of an EDF or BDF file.
     public init(path: String) throws(WFDBError) {
         let location = RecordLocation(path)
+        guard !location.isEDF else {
+            self = try EDFFile(path: path).header
+            return
+        }
         let bytes = try FileBytes.contents(of: location.headerPath, limit: HeaderParser.Limit.fileBytes)
         try self.init(parsing: bytes, name: location.name)
     }
@@ -32,6 +36,9 @@ struct RecordLocation {
             name = bare
         }
     }
+
+    /// True for the path of an EDF or BDF file.
+    var isEDF: Bool { [".edf", ".bdf"].contains(name.suffix(4).lowercased()) }
 
     var headerPath: String { directory + name + ".hea" }
 

@@ -43,10 +43,15 @@ final class FileBytes {
     static func contents(of path: String, limit: Int64) throws(WFDBError) -> [UInt8] {
         let file = try FileBytes(path: path)
         guard file.size <= limit else { throw .tooLarge(path: path, bytes: file.size, limit: limit) }
+        return try file.bytes(at: 0, count: Int(file.size))
+    }
+
+    /// Some bytes from a position; fewer only at the end of the file.
+    func bytes(at offset: Int64, count: Int) throws(WFDBError) -> [UInt8] {
         var failure: WFDBError?
-        let bytes = [UInt8](unsafeUninitializedCapacity: Int(file.size)) { buffer, count in
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             do throws(WFDBError) {
-                count = try file.read(at: 0, into: UnsafeMutableRawBufferPointer(buffer))
+                filled = try read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
             } catch {
                 failure = error
             }

@@ -46,10 +46,11 @@ public final class RecordReader {
 
     /// Opens a record.
     ///
-    /// - Parameter path: the record's path, with or without `.hea`: `mitdb/100`.
+    /// - Parameter path: the record's path, with or without `.hea`: `mitdb/100`; or that of an EDF or BDF file.
     public init(path: String) throws(WFDBError) {
         location = RecordLocation(path)
-        header = try Header(path: path)
+        let file = location.isEDF ? try EDFFile(path: path) : nil
+        header = if let file { file.header } else { try Header(path: path) }
         if header.isMultiSegment {
             signals = try Self.layout(of: header, location: location)
         } else {
@@ -64,8 +65,13 @@ public final class RecordReader {
         self.columns = columns
         valuesPerFrame = next
         guard header.isMultiSegment else {
-            let reader = try SegmentReader(
-                header: header, location: location, columns: columns, valuesPerFrame: next)
+            let reader: SegmentReader
+            if let file {
+                reader = SegmentReader(file)
+            } else {
+                reader = try SegmentReader(
+                    header: header, location: location, columns: columns, valuesPerFrame: next)
+            }
             frameCount = reader.frameCount
             segments = [.init(start: 0, end: reader.frameCount ?? .max, name: header.name, isNull: false)]
             current = (0, reader)

@@ -23,6 +23,15 @@ final class SegmentReader {
         for group in groups where group.skew > 0 { try skip(group) }
     }
 
+    /// Reads the signals of an EDF file.
+    init(_ file: EDFFile) {
+        let group = SignalGroup.open(file)
+        header = file.header
+        frameCount = file.header.frameCount
+        groups = [group]
+        valuesPerFrame = group.samplesPerFrame
+    }
+
     /// Reads over the frames that precede frame 0 of a skewed group, counting them in the checksum.
     private func skip(_ group: SignalGroup) throws(WFDBError) {
         while group.fileFrame < group.skew {
