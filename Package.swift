@@ -85,8 +85,10 @@ targets += [
             "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring",
             "Synthesis", "Training", .arguments, .yams,
         ], swiftSettings: settings),
-    .testTarget(name: "Golden", dependencies: ["WFDB"], swiftSettings: settings),
-    .testTarget(name: "CommandLine", dependencies: ["WFDB"], swiftSettings: settings),
+    // Runs the built programs for the tests that need them whole.
+    .target(name: "ProgramRunner", path: "Tests/ProgramRunner", swiftSettings: settings),
+    .testTarget(name: "Golden", dependencies: ["ProgramRunner", "WFDB"], swiftSettings: settings),
+    .testTarget(name: "CommandLine", dependencies: ["ProgramRunner", "WFDB"], swiftSettings: settings),
 ]
 
 // SCAFFOLD: only what is there yet (removed when all of it is).
