@@ -15,7 +15,9 @@ public struct SampleBlock: Sendable, Equatable {
     /// Interleaved values in mV, `frameCount * leadCount` of them; `NaN` where a lead is off.
     public var values: [Float]
 
-    /// Makes a block. `values.count` must be a multiple of `leadCount`.
+    /// Makes a block.
+    ///
+    /// `values.count` must be a multiple of `leadCount`.
     public init(firstFrame: Int64, leadCount: Int, values: [Float]) {
         precondition(leadCount > 0, "a block has at least one lead")
         precondition(values.count.isMultiple(of: leadCount), "a block holds whole frames")

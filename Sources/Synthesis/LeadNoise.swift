@@ -25,7 +25,7 @@ struct LeadNoise: Sendable {
         disturbances = recipe.disturbances.filter { $0.lead == nil || $0.lead == lead }
     }
 
-    /// What the recorder shows for a clean value at a time in s; NaN where it knows that the lead is off. In mV.
+    /// What the recorder shows for a clean value at a time in s; in mV, NaN where it knows that the lead is off.
     mutating func recorded(_ clean: Double, at time: Double) -> Float {
         // Drawn in any case, so that a disturbance changes nothing after it.
         let noise = muscle.next(at: time)

@@ -91,7 +91,9 @@ struct RhythmPlan: Sendable {
 
     private mutating func add(_ kind: BeatKind, at time: Double, in rhythm: RhythmEpisode.Kind? = nil) -> Double {
         var beat = PlannedBeat(kind, at: time, rhythm: rhythm)
-        if kind == .prematureVentricular, recipe.multifocal, rhythm == nil { beat.focus = random.uniform() < 0.5 ? 0 : 1 }
+        if kind == .prematureVentricular, recipe.multifocal, rhythm == nil {
+            beat.focus = random.uniform() < 0.5 ? 0 : 1
+        }
         beats.append(beat)
         return time
     }
