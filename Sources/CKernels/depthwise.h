@@ -6,54 +6,83 @@ INLINE void clip(int64_t start, int64_t kernel, int64_t size, int64_t *from, int
     *to = size - start < kernel ? size - start : kernel;
 }
 
-#define PIXELS 4  // neighbouring outputs that share a load of the weights
-
-/// `pixels` outputs from x0 on (input column of the first), all taps [kx0, kx1) inside the image.
-INLINE void depthwise_pixels(
-    const int pixels, const ck_window *s, const float *image, const float *w, const float *bias, int32_t activation,
-    float *y, int64_t y0, int64_t ky0, int64_t ky1, int64_t x0, int64_t kx0, int64_t kx1) {
+/// `pixels` neighbouring outputs of `vectors` vectors of channels from c on; taps [ky0, ky1) by [kx0, kx1) lie inside. The
+/// two counts are constants wherever this is inlined: their product is how many sums run side by side.
+INLINE void depthwise_block(
+    const int pixels, const int vectors, const int64_t width, const ck_window *s, const float *image, const float *w,
+    const float *bias, int32_t activation, float *y, int64_t ky0, int64_t ky1, int64_t kx0, int64_t kx1) {
     const int64_t C = s->channels, step = s->stride_w * C;
-    for (int64_t c = 0; c < C; c += LANES) {
-        const int64_t n = C - c;
-        vec sum[PIXELS];
-        const vec start = bias ? fetch(bias + c, n) : splat(0);
+    vec sum[4][4];
 #pragma clang loop unroll(full)
-        for (int i = 0; i < pixels; ++i) sum[i] = start;
-        for (int64_t ky = ky0; ky < ky1; ++ky) {
-            const float *x = image + ((y0 + ky) * s->width + x0 + kx0) * C + c;
-            const float *k = w + (ky * s->kernel_w + kx0) * C + c;
-            for (int64_t kx = kx0; kx < kx1; ++kx, x += C, k += C) {
-                const vec tap = fetch(k, n);
+    for (int v = 0; v < vectors; ++v) {
+        const vec start = bias ? fetch(bias + v * LANES, width) : splat(0);
 #pragma clang loop unroll(full)
-                for (int i = 0; i < pixels; ++i) sum[i] += fetch(x + i * step, n) * tap;
+        for (int i = 0; i < pixels; ++i) sum[i][v] = start;
+    }
+    for (int64_t ky = ky0; ky < ky1; ++ky) {
+        const float *x = image + (ky * s->width + kx0) * C;
+        const float *k = w + (ky * s->kernel_w + kx0) * C;
+        for (int64_t kx = kx0; kx < kx1; ++kx, x += C, k += C) {
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; ++v) {
+                const vec tap = fetch(k + v * LANES, width);
+#pragma clang loop unroll(full)
+                for (int i = 0; i < pixels; ++i) sum[i][v] += fetch(x + i * step + v * LANES, width) * tap;
             }
         }
-#pragma clang loop unroll(full)
-        for (int i = 0; i < pixels; ++i) put(y + i * C + c, apply(sum[i], activation), n);
     }
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; ++v) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < pixels; ++i) put(y + i * C + v * LANES, apply(sum[i][v], activation), width);
+    }
+}
+
+/// All channels of `pixels` outputs; `image` is where tap (0, 0) of the first of them falls.
+INLINE void depthwise_pixels(
+    const int pixels, const ck_window *s, const float *image, const float *w, const float *bias, int32_t activation,
+    float *y, int64_t ky0, int64_t ky1, int64_t kx0, int64_t kx1) {
+    const int vectors = pixels == 4 ? 2 : 4;
+    const int64_t C = s->channels;
+    int64_t c = 0;
+#define AT(n, width) \
+    depthwise_block( \
+        pixels, n, width, s, image + c, w + c, bias ? bias + c : NULL, activation, y + c, ky0, ky1, kx0, kx1)
+    for (; c + vectors * LANES <= C; c += vectors * LANES) AT(vectors, LANES);
+    for (; c + LANES <= C; c += LANES) AT(1, LANES);
+    if (c < C) AT(1, C - c);
+#undef AT
 }
 
 static void depthwise(
     const ck_window *s, const float *x, const float *w, const float *bias, int32_t activation, float *y) {
     const int64_t C = s->channels;
     for (int64_t b = 0; b < s->batch; ++b) {
-        const float *image = x + b * s->height * s->width * C;
         for (int64_t oy = 0; oy < s->out_height; ++oy) {
             int64_t ky0, ky1;
             const int64_t y0 = oy * s->stride_h - s->pad_top;
             clip(y0, s->kernel_h, s->height, &ky0, &ky1);
+            const float *line = x + (b * s->height + y0) * s->width * C;
             float *row = y + (b * s->out_height + oy) * s->out_width * C;
             for (int64_t ox = 0; ox < s->out_width;) {
                 int64_t kx0, kx1;
                 const int64_t x0 = ox * s->stride_w - s->pad_left;
                 clip(x0, s->kernel_w, s->width, &kx0, &kx1);
-                const int64_t last = x0 + (PIXELS - 1) * s->stride_w + s->kernel_w;
-                if (x0 >= 0 && last <= s->width && ox + PIXELS <= s->out_width) {
-                    depthwise_pixels(
-                        PIXELS, s, image, w, bias, activation, row + ox * C, y0, ky0, ky1, x0, 0, s->kernel_w);
-                    ox += PIXELS;
+                // Neighbours whose windows all lie inside are taken together.
+                const int64_t room = x0 < 0 || x0 + s->kernel_w > s->width
+                    ? 0
+                    : (s->width - s->kernel_w - x0) / s->stride_w + 1;
+                const int64_t left = s->out_width - ox < room ? s->out_width - ox : room;
+                const float *image = line + x0 * C;
+                float *to = row + ox * C;
+                if (left >= 4) {
+                    depthwise_pixels(4, s, image, w, bias, activation, to, ky0, ky1, 0, s->kernel_w);
+                    ox += 4;
+                } else if (left >= 2) {
+                    depthwise_pixels(2, s, image, w, bias, activation, to, ky0, ky1, 0, s->kernel_w);
+                    ox += 2;
                 } else {
-                    depthwise_pixels(1, s, image, w, bias, activation, row + ox * C, y0, ky0, ky1, x0, kx0, kx1);
+                    depthwise_pixels(1, s, image, w, bias, activation, to, ky0, ky1, kx0, kx1);
                     ox += 1;
                 }
             }

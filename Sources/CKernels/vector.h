@@ -70,32 +70,48 @@ INLINE float sum_lanes(vec v) {
     return total;
 }
 
-/// exp by Cody-Waite reduction to [-ln2/2, ln2/2] and a polynomial of degree 6; NaN stays NaN.
-INLINE vec exp_vec(vec x) {
-    const vec high = splat(88.72283f), low = splat(-87.33654f);
-    x = choose(x > high, high, x);
-    x = choose(x < low, low, x);
+#if LANES == 16
+// Of two numbers of which one is NaN these take the second.
+INLINE vec above(vec x, float low) { return (vec)_mm512_max_ps((__m512)splat(low), (__m512)x); }
+INLINE vec below(vec x, float high) { return (vec)_mm512_min_ps((__m512)splat(high), (__m512)x); }
+INLINE vec times_power(vec x, vec n) { return (vec)_mm512_scalef_ps((__m512)x, (__m512)n); }
+/// 1 / x for 2^-126 < x < 2^126: 14 bits from the table, doubled by one step of Newton's.
+INLINE vec reciprocal(vec x) {
+    const vec r = (vec)_mm512_rcp14_ps((__m512)x);
+    return r * (2.0f - x * r);
+}
+#else
+INLINE vec above(vec x, float low) { return choose(x < low, splat(low), x); }
+INLINE vec below(vec x, float high) { return choose(x > high, splat(high), x); }
+/// x * 2^n by two factors, since 2^128 is no float but exp(88.7) is.
+INLINE vec times_power(vec x, vec n) {
+    const veci exponent = __builtin_convertvector(n, veci);
+    const veci half = exponent >> 1;
+    return x * (vec)((half + 127) << 23) * (vec)((exponent - half + 127) << 23);
+}
+INLINE vec reciprocal(vec x) { return 1.0f / x; }
+#endif
+
+/// exp(x) for -87.3 < x < 88.7: Cody-Waite reduction to [-ln2/2, ln2/2], then the polynomial of degree 5 whose largest
+/// relative error is least (7.5e-8 before rounding, by Remez' exchange).
+INLINE vec exp_inside(vec x) {
     const vec magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
-    const vec shifted = x * 1.44269504088896341f + magic;
-    const vec n = shifted - magic;
+    const vec n = (x * 1.44269504088896341f + magic) - magic;
     vec r = x - n * 0.693359375f;
     r = r - n * -2.12194440e-4f;
-    vec p = splat(1.9875691500e-4f);
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + r + 1.0f;
-    // Two factors, since 2^128 is no float but exp(88.7) is.
-    const veci exponent = (veci)shifted - (veci)magic;
-    const veci half = exponent >> 1;
-    const vec first = (vec)((half + 127) << 23);
-    const vec second = (vec)((exponent - half + 127) << 23);
-    return p * first * second;
+    vec p = splat(8.29764084370081e-3f);
+    p = p * r + 4.191548088157524e-2f;
+    p = p * r + 1.6667575453543243e-1f;
+    p = p * r + 4.999889397558259e-1f;
+    p = p * r + 9.999996916231906e-1f;
+    p = p * r + 1.0000000717393032f;
+    return times_power(p, n);
 }
 
-INLINE vec sigmoid_vec(vec x) { return 1.0f / (1.0f + exp_vec(-x)); }
+/// exp, saturating where float does; NaN stays NaN.
+INLINE vec exp_vec(vec x) { return exp_inside(below(above(x, -87.33654f), 88.72283f)); }
+
+INLINE vec sigmoid_vec(vec x) { return reciprocal(1.0f + exp_inside(-below(above(x, -87.0f), 87.0f))); }
 
 /// tanh: an odd polynomial near zero (where the difference below would cancel), else through exp.
 INLINE vec tanh_vec(vec x) {

@@ -12,7 +12,8 @@ private struct Shape: Sendable {
         Shape(rows: 256, columns: 32, depth: 96), Shape(rows: 4, columns: 192, depth: 31),
         Shape(groups: 3, rows: 25, columns: 24, depth: 7),
         Shape(groups: 2, rows: 11, columns: 33, segments: 3, depth: 6),
-        Shape(rows: 5, columns: 100, depth: 0),
+        Shape(rows: 5, columns: 100, depth: 0), Shape(groups: 2, rows: 29, columns: 8, depth: 9),
+        Shape(rows: 30, columns: 40, segments: 2, depth: 5),
     ]
 
     @Test(arguments: Variant.all, shapes)
