@@ -133,8 +133,12 @@ let dependencies: [(String, Package.Dependency)] = [
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0")),
 ]
 
+/// What Benchmarks/, a package of its own, links.
+let measured = ["Inference", "Training"].filter { name in targets.contains { $0.name == name } }
+
 let package = Package(
     name: "beatd",
+    products: measured.map { .library(name: $0, targets: [$0]) },
     dependencies: dependencies.filter { used.contains($0.0) }.map(\.1),
     targets: targets,
     swiftLanguageModes: [.v6],

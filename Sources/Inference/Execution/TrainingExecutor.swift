@@ -23,6 +23,8 @@ public final class TrainingExecutor {
     }
     /// Steps so far: with the seed, what decides which elements are dropped.
     public var step: UInt64 = 0
+    /// Where the time goes, if set; costs a look at the clock per layer.
+    public var profile: LayerProfile?
     /// Bytes that the plan takes for values, gradients and the layers' own memory.
     public var plannedBytes: Int { (arena.count + shared.count + scratch.count) * MemoryLayout<Float>.stride }
 
@@ -102,7 +104,7 @@ public final class TrainingExecutor {
             pass.batch = batch * node.repeats
             pass.isTraining = training
             pass.random = random.stream(step).stream(UInt64(index))
-            node.layer.forward(pass)
+            measure(index, isForward: true) { node.layer.forward(pass) }
         }
     }
 
@@ -114,7 +116,7 @@ public final class TrainingExecutor {
         let seed = passes[objective].outputGradient
         seed.update(repeating: 1, count: batch * graph.nodes[objective].repeats * graph.nodes[objective].shape.count)
         for index in graph.nodes.indices.reversed() where plan.isActive[index] {
-            graph.nodes[index].layer.backward(passes[index])
+            measure(index, isForward: false) { graph.nodes[index].layer.backward(passes[index]) }
             for sum in plan.sums[index] {
                 let count = batch * graph.nodes[sum.node].repeats * graph.nodes[sum.node].shape.count
                 let (from, to) = (arena.base + plan.arena.blocks[sum.block].offset, passes[sum.node].outputGradient)
@@ -123,6 +125,12 @@ public final class TrainingExecutor {
                 }
             }
         }
+    }
+
+    private func measure(_ node: Int, isForward: Bool, _ body: () -> Void) {
+        guard profile != nil else { return body() }
+        let time = ContinuousClock().measure(body)
+        profile?.add(time, node: node, of: graph.nodes.count, isForward: isForward)
     }
 
     /// The objective of the last forward pass.

@@ -1,0 +1,22 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "benchmarks",
+    dependencies: [.package(name: "beatd", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "TrainingThroughput",
+            dependencies: [
+                .product(name: "Inference", package: "beatd"), .product(name: "Training", package: "beatd"),
+            ],
+            swiftSettings: settings)
+    ],
+    swiftLanguageModes: [.v6]
+)
