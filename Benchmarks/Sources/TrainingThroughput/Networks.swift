@@ -2,7 +2,7 @@ import Inference
 
 /// The networks that are measured; `training_throughput.py` has the same.
 enum Networks {
-    /// InceptionTime (Fawaz et al. 2020): depth 6, 32 filters, kernels 39, 19 and 9, bottleneck 32, on two leads of 256 samples.
+    /// InceptionTime of Fawaz and others (2020): depth 6, 32 filters, kernels 39, 19 and 9, bottleneck 32, on two leads of 256 samples.
     static func inceptionTime() throws(GraphError) -> Graph {
         var builder = GraphBuilder()
         let input = try builder.input("input", [256, 2])
@@ -31,7 +31,7 @@ enum Networks {
         return try finish(&builder, value)
     }
 
-    /// EfficientNet-B0 (Tan & Le 2019) with squeeze-and-excitation, and CBAM behind the last stage if wanted, on two pictures of 64 × 64.
+    /// EfficientNet-B0 of Tan & Le (2019) with squeeze-and-excitation, and CBAM behind the last stage if wanted, on two pictures of 64 × 64.
     static func efficientNet(attention: Bool) throws(GraphError) -> Graph {
         var builder = GraphBuilder()
         var value = try builder.input("input", [64, 64, 2])
