@@ -1,0 +1,98 @@
+public import Extraction
+
+/// One voice of the ensemble: an encoder of what it looks at, and a head that judges with context and state.
+public struct Expert: Sendable, Hashable, Codable {
+    /// What an expert looks at, and through what.
+    public enum Encoder: Sendable, Hashable, Codable {
+        /// The waveform beside the patient's template and their difference.
+        case signal(InceptionTime)
+        /// Scalograms.
+        case vision(EfficientNet, ScalogramLayout)
+        /// Nothing but the context: intervals, irregularity, shape measures.
+        case timing
+    }
+
+    /// What it looks at.
+    public var encoder: Encoder
+    /// How it judges.
+    public var head: BeatHead
+
+    /// Makes an expert.
+    public init(encoder: Encoder, head: BeatHead) {
+        self.encoder = encoder
+        self.head = head
+    }
+
+    /// Names of an expert's inputs and outputs in its graph.
+    public enum Port {
+        /// `(steps, L, 6)` or `(steps, H, W, 2)`.
+        public static let picture = "picture"
+        /// `(steps, ContextFeature.count)`.
+        public static let context = "context"
+        /// `(recurrent)`: the state before the first step.
+        public static let state = "state"
+        /// `(steps)`: class indices, below 0 where there is none.
+        public static let labels = "labels"
+        /// `(steps, classes)`.
+        public static let logits = "logits"
+        /// `(steps, recurrent)`.
+        public static let states = "states"
+        /// `(1)`.
+        public static let loss = "loss"
+    }
+
+    /// Channels of the signal expert's picture: waveform, template and difference of every lead.
+    public static let signalChannels = 3 * LeadSelection.count
+
+    /// Shape of one beat's picture; nil for the timing expert.
+    public func pictureShape(window: BeatWindow) -> Shape? {
+        switch encoder {
+        case .signal: [window.length, Self.signalChannels]
+        case .vision(_, let layout): [layout.scales, layout.columns(of: window), LeadSelection.count]
+        case .timing: nil
+        }
+    }
+
+    /// The graph that learns: sequences of `steps` beats from a zero state, with a loss.
+    public func trainingGraph(
+        window: BeatWindow, steps: Int, smoothing: Float, classWeights: [Float]
+    ) throws(GraphError) -> Graph {
+        var builder = GraphBuilder()
+        let (logits, _) = try build(window: window, steps: steps, state: nil, into: &builder)
+        try builder.output(Port.logits, logits)
+        let labels = try builder.input(Port.labels, [steps])
+        let loss = try builder.add(
+            "loss", SoftmaxCrossEntropy(smoothing: smoothing, classWeights: classWeights), logits, labels)
+        try builder.output(Port.loss, loss)
+        return try builder.build()
+    }
+
+    /// The graph that judges one beat of each of many streams, given and giving their states.
+    public func streamingGraph(window: BeatWindow) throws(GraphError) -> Graph {
+        var builder = GraphBuilder()
+        let state = head.recurrent > 0 ? try builder.input(Port.state, [head.recurrent]) : nil
+        let (logits, states) = try build(window: window, steps: 1, state: state, into: &builder)
+        try builder.output(Port.logits, logits)
+        if let states { try builder.output(Port.states, states) }
+        return try builder.build()
+    }
+
+    private func build(
+        window: BeatWindow, steps: Int, state: GraphBuilder.Value?, into builder: inout GraphBuilder
+    ) throws(GraphError) -> (logits: GraphBuilder.Value, state: GraphBuilder.Value?) {
+        let contexts = try builder.input(Port.context, [steps, ContextFeature.count])
+        let context = try builder.add("fold_context", FoldTime(), contexts)
+        var embedding: GraphBuilder.Value?
+        if let shape = pictureShape(window: window) {
+            let pictures = try builder.input(Port.picture, Shape([steps] + shape.dimensions))
+            let picture = try builder.add("fold_picture", FoldTime(), pictures)
+            switch encoder {
+            case .signal(let network): embedding = try network.encode(picture, name: "signal", into: &builder)
+            case .vision(let network, _): embedding = try network.encode(picture, name: "vision", into: &builder)
+            case .timing: break
+            }
+        }
+        return try head.build(
+            embedding: embedding, context: context, steps: steps, state: state, classes: classCount, into: &builder)
+    }
+}
