@@ -1,0 +1,52 @@
+import Dispatch
+public import Scoring
+public import Signal
+
+/// The beats of many records in memory.
+public struct BeatDataset: Sendable {
+    /// Beats by record, in the order asked for.
+    public let records: [RecordBeats]
+
+    /// Makes a dataset of records.
+    public init(records: [RecordBeats]) { self.records = records }
+
+    /// Reads records on all cores.
+    public init(
+        _ names: [RecordName], in set: RecordSet, mapping: LabelMapping, threads: Int = 2
+    ) async throws {
+        var found = [RecordBeats?](repeating: nil, count: names.count)
+        try await withThrowingTaskGroup(of: (Int, RecordBeats).self) { group in
+            var next = 0
+            func start() {
+                guard next < names.count else { return }
+                let index = next
+                next += 1
+                group.addTask {
+                    let name = names[index]
+                    return (index, try RecordBeats(reading: name, path: set.path(of: name), mapping: mapping))
+                }
+            }
+            for _ in 0..<max(threads, 1) { start() }
+            while let (index, beats) = try await group.next() {
+                found[index] = beats
+                start()
+            }
+        }
+        records = found.compactMap { $0 }
+    }
+
+    /// Number of beats, labelled or not.
+    public var count: Int { records.reduce(0) { $0 + $1.count } }
+
+    /// Labelled beats by class.
+    public var classCounts: [BeatClass: Int] {
+        var counts: [BeatClass: Int] = [:]
+        for record in records {
+            for case let label? in record.labels { counts[label, default: 0] += 1 }
+        }
+        return counts
+    }
+
+    /// Detected beats that the reference does not have.
+    public var falsePeaks: Int { records.reduce(0) { $0 + $1.labels.count { $0 == nil } } }
+}

@@ -1,0 +1,63 @@
+import Conditioning
+import Detection
+public import Extraction
+public import Scoring
+import Signal
+import WFDB
+
+extension RecordBeats {
+    /// Runs a record through the live stages, from its first sample, and labels what they found.
+    ///
+    /// - Parameters:
+    ///   - path: the record's path without extension; annotations are read from `.atr`.
+    ///   - mapping: how annotation codes become classes.
+    ///   - window: what is cut out.
+    ///   - distort: called with every block before the stages see it: noise for augmentation and for noise ladders.
+    public init(
+        reading record: RecordName, path: String, mapping: LabelMapping, window: BeatWindow = .standard,
+        distort: ((inout SampleBlock) -> Void)? = nil
+    ) throws(TrainingError) {
+        do {
+            let reader = try RecordReader(path: path)
+            let reference = try AnnotationReader.read(path: path + ".atr")
+            let leads = reader.signals.map(\.description)
+            guard reader.valuesPerFrame == leads.count else {
+                throw TrainingError.record(path, reason: "its signals have different rates")
+            }
+            let format = StreamFormat(stream: record.name, sampleRate: reader.frameRate, leads: leads)
+            self.init(
+                record: record, format: format, frameCount: reader.frameCount ?? reference.last?.sample ?? 0,
+                window: window, reference: reference)
+            try read(reader, distort: distort)
+        } catch let error as TrainingError {
+            throw error
+        } catch {
+            throw .record(path, reason: "\(error)")
+        }
+        try label(by: mapping)
+    }
+
+    private mutating func read(_ reader: RecordReader, distort: ((inout SampleBlock) -> Void)?) throws {
+        let leadCount = format.leads.count
+        var conditioner = Conditioner(sampleRate: format.sampleRate, leadCount: leadCount, modelRate: window.rate)
+        var detector = PanTompkins(sampleRate: format.sampleRate, leadCount: leadCount)
+        var extractor = BeatExtractor(
+            sampleRate: format.sampleRate, leads: format.leads, lookAhead: conditioner.lookAhead, window: window)
+        var block = SampleBlock(firstFrame: 0, leadCount: leadCount, values: [])
+        var conditioned = block
+        var peaks: [RPeak] = []
+        while try reader.read(into: &block.values, maxFrames: 4096) > 0 {
+            distort?(&block)
+            peaks.removeAll(keepingCapacity: true)
+            detector.consume(block) { peaks.append($0) }
+            conditioner.consume(block, into: &conditioned)
+            extractor.consume(conditioned, peaks: peaks, through: block.endFrame) { append($0) }
+            block.firstFrame = block.endFrame
+        }
+        peaks.removeAll(keepingCapacity: true)
+        detector.finish { peaks.append($0) }
+        conditioner.finish(into: &conditioned)
+        extractor.consume(conditioned, peaks: peaks, through: block.firstFrame) { append($0) }
+        extractor.finish { append($0) }
+    }
+}

@@ -1,0 +1,86 @@
+public import Extraction
+import Foundation
+public import Scoring
+public import Signal
+public import WFDB
+
+/// All beats of one record as the pipeline saw them, in flat arrays, with what the reference says of each.
+///
+/// Row i of every array is the i-th beat that the detector found, in order of time.
+public struct RecordBeats: Sendable {
+    /// The record.
+    public let record: RecordName
+    /// Name, rate and leads.
+    public let format: StreamFormat
+    /// Length in frames.
+    public let frameCount: Int64
+    /// Cut of the windows.
+    public let window: BeatWindow
+    /// The reference annotations.
+    public let reference: [Annotation]
+    /// R peak of each beat, source frames.
+    public private(set) var frames: [Int64] = []
+    /// Class by the reference; nil where the detector found a beat that the reference does not have, or one of no class.
+    public private(set) var labels: [BeatClass?] = []
+    /// (beats, leads, length) in mV.
+    public private(set) var windows: [Float] = []
+    /// (beats, leads, length) in mV.
+    public private(set) var templates: [Float] = []
+    /// (beats, features) as the provisional stage has them.
+    public private(set) var provisionalContexts: [Float] = []
+    /// (beats, features) as the final stage has them.
+    public private(set) var finalContexts: [Float] = []
+
+    /// Number of beats.
+    public var count: Int { frames.count }
+    /// Values of one window.
+    public var windowSize: Int { LeadSelection.count * window.length }
+
+    init(
+        record: RecordName, format: StreamFormat, frameCount: Int64, window: BeatWindow, reference: [Annotation]
+    ) {
+        self.record = record
+        self.format = format
+        self.frameCount = frameCount
+        self.window = window
+        self.reference = reference
+    }
+
+    mutating func append(_ beat: Beat) {
+        switch beat.stage {
+        case .provisional:
+            provisionalContexts.append(contentsOf: beat.context)
+        case .final:
+            frames.append(beat.sample)
+            labels.append(nil)
+            windows.append(contentsOf: beat.window)
+            templates.append(contentsOf: beat.template)
+            finalContexts.append(contentsOf: beat.context)
+        }
+    }
+
+    /// Labels the beats by comparing them with the reference as EC57 does: within 150 ms, from the first sample.
+    mutating func label(by mapping: LabelMapping) throws(TrainingError) {
+        let found = frames.map { Annotation(sample: $0, code: .normal) }
+        var classes: [Int64: BeatClass] = [:]
+        do {
+            let period = try ComparisonPeriod(sampleRate: format.sampleRate, length: frameCount, from: 0)
+            _ = BeatComparison(reference: reference, test: found, period: period, mapping: mapping) { pair in
+                if let frame = pair.testFrame, let beatClass = pair.reference.beatClass { classes[frame] = beatClass }
+            }
+        } catch {
+            throw .record(record.description, reason: "\(error)")
+        }
+        for index in frames.indices { labels[index] = classes[frames[index]] }
+    }
+
+    /// The beat as the classifier gets it.
+    public func beat(_ index: Int, stage: Beat.Stage) -> Beat {
+        let row = index * windowSize..<(index + 1) * windowSize
+        let features = index * ContextFeature.count..<(index + 1) * ContextFeature.count
+        let context = stage == .final ? finalContexts[features] : provisionalContexts[features]
+        return Beat(
+            sample: frames[index], readyAt: frames[index], stage: stage, window: Array(windows[row]),
+            template: Array(templates[row]), context: Array(context), rr: nil, quality: 1)
+    }
+}

@@ -1,0 +1,37 @@
+/// Why training or evaluation could not go on.
+public enum TrainingError: Error, Sendable, CustomStringConvertible {
+    /// A set of records that does not exist.
+    case noSuchSet(String, folder: String, known: [String])
+    /// A record could not be read.
+    case record(String, reason: String)
+    /// A configuration could not be read.
+    case configuration(file: String, reason: String)
+    /// A configuration has a key that nothing reads.
+    case unknownKeys(file: String, keys: [String], known: [String])
+    /// A value of a configuration is outside its range.
+    case setting(key: String, value: String, allowed: String)
+    /// A checkpoint does not fit.
+    case checkpoint(file: String, reason: String)
+    /// Nothing to learn from.
+    case noBeats(sets: [String])
+    /// The loss is no number any more.
+    case diverged(step: Int, loss: Float)
+
+    /// What, where and the way on.
+    public var description: String {
+        switch self {
+        case .noSuchSet(let set, let folder, let known):
+            "no records '\(set)' in \(folder): name one of \(known.joined(separator: ", ")), or set BEATD_DATA"
+        case .record(let path, let reason): "record \(path) cannot be used: \(reason)"
+        case .configuration(let file, let reason): "\(file): \(reason)"
+        case .unknownKeys(let file, let keys, let known):
+            "\(file): unknown \(keys.count == 1 ? "key" : "keys") \(keys.joined(separator: ", ")); known are "
+                + known.joined(separator: ", ")
+        case .setting(let key, let value, let allowed): "\(key) is \(value), allowed is \(allowed)"
+        case .checkpoint(let file, let reason): "checkpoint \(file): \(reason)"
+        case .noBeats(let sets): "no labelled beats in \(sets.joined(separator: ", "))"
+        case .diverged(let step, let loss):
+            "the loss became \(loss) at step \(step): lower optimizer.learning_rate or optimizer.clip"
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Scoring
+import Signal
+import Testing
+
+@testable import Training
+
+@Suite struct DatasetTests {
+    @Test(.enabled(if: RealRecordings.arePresent, "no real recordings: set BEATD_DATA to their folder"))
+    func dataset_ofRealRecords_labelsNearlyEveryBeat() async throws {
+        let folder = try #require(RealRecordings.folder)
+        let set = RecordSet(folder: folder)
+        let names = try set.records(named: ["mitdb/208", "mitdb/114"])
+        let data = try await BeatDataset(names, in: set, mapping: .chazal)
+        #expect(data.records.map(\.record.name) == ["208", "114"])
+        let counts = data.records[0].labels.reduce(into: [BeatClass: Int]()) { counts, label in
+            if let label { counts[label, default: 0] += 1 }
+        }
+        // Reference: 1,586 N, 2 S, 992 V, 373 F, 2 Q.
+        #expect((counts[.ventricular] ?? 0) > 970 && (counts[.fusion] ?? 0) > 360 && (counts[.normal] ?? 0) > 1560)
+        for record in data.records {
+            #expect(record.windows.count == record.count * record.windowSize)
+            #expect(record.provisionalContexts.count == record.finalContexts.count)
+            #expect(record.windows.allSatisfy(\.isFinite) && record.finalContexts.allSatisfy { abs($0) <= 3 })
+        }
+    }
+
+    @Test func sets_splitSvdbByFifths() throws {
+        let names = (0..<12).map { RecordName(database: "svdb", name: "\(800 + $0)") }
+        let parts = RecordSet.split(names.shuffled())
+        #expect(parts.heldOut.map(\.name) == ["804", "809"])
+        #expect(parts.train.count == 10)
+        #expect(Set(RecordSet.ds1).isDisjoint(with: RecordSet.ds2))
+        #expect(RecordSet.ds1.count == 22 && RecordSet.ds2.count == 22)
+    }
+}
