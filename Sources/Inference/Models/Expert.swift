@@ -7,7 +7,7 @@ public struct Expert: Sendable, Hashable, Codable {
         /// The waveform beside the patient's template and their difference.
         case signal(InceptionTime)
         /// Scalograms.
-        case vision(EfficientNet, ScalogramLayout)
+        case vision(EfficientNet, ScalogramConfiguration)
         /// Nothing but the context: intervals, irregularity, shape measures.
         case timing
     }
@@ -48,7 +48,7 @@ public struct Expert: Sendable, Hashable, Codable {
     public func pictureShape(window: BeatWindow) -> Shape? {
         switch encoder {
         case .signal: [window.length, Self.signalChannels]
-        case .vision(_, let layout): [layout.scales, layout.columns(of: window), LeadSelection.count]
+        case .vision(_, let picture): [picture.scales, picture.times, picture.leads]
         case .timing: nil
         }
     }

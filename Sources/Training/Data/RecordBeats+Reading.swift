@@ -2,7 +2,7 @@ import Conditioning
 import Detection
 public import Extraction
 public import Scoring
-import Signal
+public import Signal
 import WFDB
 
 extension RecordBeats {
@@ -17,27 +17,31 @@ extension RecordBeats {
         reading record: RecordName, path: String, mapping: LabelMapping, window: BeatWindow = .standard,
         distort: ((inout SampleBlock) -> Void)? = nil
     ) throws(TrainingError) {
+        let reader: RecordReader
+        let reference: [Annotation]
         do {
-            let reader = try RecordReader(path: path)
-            let reference = try AnnotationReader.read(path: path + ".atr")
-            let leads = reader.signals.map(\.description)
-            guard reader.valuesPerFrame == leads.count else {
-                throw TrainingError.record(path, reason: "its signals have different rates")
-            }
-            let format = StreamFormat(stream: record.name, sampleRate: reader.frameRate, leads: leads)
-            self.init(
-                record: record, format: format, frameCount: reader.frameCount ?? reference.last?.sample ?? 0,
-                window: window, reference: reference)
+            reader = try RecordReader(path: path)
+            reference = try Annotation.read(path: path + ".atr")
+        } catch {
+            throw .record(path, reason: "\(error)")
+        }
+        let leads = reader.signals.map(\.description)
+        guard reader.valuesPerFrame == leads.count else {
+            throw .record(path, reason: "its signals have different rates")
+        }
+        let format = StreamFormat(stream: record.name, sampleRate: reader.frameRate, leads: leads)
+        self.init(
+            record: record, format: format, frameCount: reader.frameCount ?? reference.last?.sample ?? 0,
+            window: window, reference: reference)
+        do {
             try read(reader, distort: distort)
-        } catch let error as TrainingError {
-            throw error
         } catch {
             throw .record(path, reason: "\(error)")
         }
         try label(by: mapping)
     }
 
-    private mutating func read(_ reader: RecordReader, distort: ((inout SampleBlock) -> Void)?) throws {
+    private mutating func read(_ reader: RecordReader, distort: ((inout SampleBlock) -> Void)?) throws(WFDBError) {
         let leadCount = format.leads.count
         var conditioner = Conditioner(sampleRate: format.sampleRate, leadCount: leadCount, modelRate: window.rate)
         var detector = PanTompkins(sampleRate: format.sampleRate, leadCount: leadCount)

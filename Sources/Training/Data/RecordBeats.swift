@@ -1,6 +1,5 @@
 public import Extraction
-import Foundation
-public import Scoring
+import Scoring
 public import Signal
 public import WFDB
 

@@ -1,0 +1,110 @@
+public import Extraction
+import Foundation
+import Signal
+import Synchronization
+
+/// What the experts remember of one stream between its beats. A value: it can be written and read back.
+public struct ClassifierState: Sendable, Equatable, Codable {
+    /// One recurrent state per expert, empty where an expert has none.
+    public internal(set) var experts: [[Float]]
+}
+
+/// Labels beats with a model.
+///
+///     let classifier = try BeatClassifier(model: BeatModel(path: path))
+///     var states = [classifier.initialState()]
+///     let verdicts = try classifier.classify(beats, streams: beats.map { _ in 0 }, states: &states)
+///
+/// Any number of threads may call it. The beats of many streams run as one batch. Within a stream beats must come in order;
+/// a `final` beat moves the stream's state on, a `provisional` one looks at the state and leaves it.
+public final class BeatClassifier: Sendable {
+    /// What it classifies with.
+    public let model: BeatModel
+    /// Beats that run through the networks at once.
+    public let maximumBatch: Int
+    private let idle: Mutex<[Runners]>
+
+    /// One set of networks for one caller at a time; `Sendable` since `idle` hands it to one caller only.
+    private final class Runners: @unchecked Sendable {
+        let experts: [ExpertRunner]
+        init(_ model: BeatModel, batchSize: Int) throws {
+            experts = try zip(model.ensemble.experts, model.weights).map { member, weights in
+                try ExpertRunner(
+                    expert: member.expert, window: model.window, weights: weights, batchSize: batchSize)
+            }
+        }
+    }
+
+    /// Builds the networks; the memory for one caller is taken here, that for further ones when they come.
+    public init(model: BeatModel, maximumBatch: Int = 32) throws {
+        precondition(maximumBatch > 0, "a batch holds at least one beat")
+        self.model = model
+        self.maximumBatch = maximumBatch
+        idle = Mutex([try Runners(model, batchSize: maximumBatch)])
+    }
+
+    /// The state before a stream's first beat.
+    public func initialState() -> ClassifierState {
+        ClassifierState(
+            experts: model.ensemble.experts.map { [Float](repeating: 0, count: $0.expert.head.recurrent) })
+    }
+
+    /// Labels beats without any memory of their streams: every beat is judged as the first one.
+    public func classify(_ beats: [Beat]) throws -> [Verdict] {
+        var states = beats.map { _ in initialState() }
+        return try classify(beats, streams: Array(beats.indices), states: &states)
+    }
+
+    /// Labels beats of several streams.
+    ///
+    /// - Parameters:
+    ///   - beats: in order within each stream; windows as `model.window`.
+    ///   - streams: for each beat the index of its stream's state.
+    ///   - states: what is remembered of the streams; final beats move it on.
+    /// - Returns: one verdict per beat.
+    public func classify(_ beats: [Beat], streams: [Int], states: inout [ClassifierState]) throws -> [Verdict] {
+        precondition(beats.count == streams.count, "every beat belongs to a stream")
+        for beat in beats {
+            precondition(
+                beat.window.count == LeadSelection.count * model.window.length,
+                "beats are cut as the model's window says")
+        }
+        let runners = try idle.withLock { $0.popLast() } ?? Runners(model, batchSize: maximumBatch)
+        defer { idle.withLock { $0.append(runners) } }
+        var verdicts = [Verdict?](repeating: nil, count: beats.count)
+        // A stream's second beat needs the state after its first: rounds of one beat per stream.
+        var round = [Int](repeating: 0, count: beats.count)
+        var seen: [Int: Int] = [:]
+        for index in beats.indices {
+            round[index] = seen[streams[index], default: 0]
+            seen[streams[index], default: 0] += 1
+        }
+        for number in 0..<(seen.values.max() ?? 0) {
+            let chosen = beats.indices.filter { round[$0] == number }
+            try classify(beats, chosen, streams, &states, runners, into: &verdicts)
+        }
+        return verdicts.compactMap { $0 }
+    }
+
+    private func classify(
+        _ beats: [Beat], _ chosen: [Int], _ streams: [Int], _ states: inout [ClassifierState], _ runners: Runners,
+        into verdicts: inout [Verdict?]
+    ) throws {
+        let picked = chosen.map { beats[$0] }
+        var votes = [[[Float]]](repeating: [], count: picked.count)
+        for (expert, runner) in runners.experts.enumerated() {
+            let before = chosen.map { states[streams[$0]].experts[expert] }
+            let result = try runner.judge(picked[...], states: before)
+            for (row, index) in chosen.enumerated() {
+                votes[row].append(result.votes[row])
+                if beats[index].stage == .final { states[streams[index]].experts[expert] = result.states[row] }
+            }
+        }
+        for (row, index) in chosen.enumerated() {
+            let named = zip(model.ensemble.experts, votes[row]).map { member, vote in
+                Verdict.Vote(expert: member.name, probabilities: vote.map { Float(Foundation.exp(Double($0))) })
+            }
+            verdicts[index] = Verdict(probabilities: model.ensemble.fusion.fuse(votes[row]), votes: named)
+        }
+    }
+}

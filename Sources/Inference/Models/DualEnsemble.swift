@@ -1,0 +1,100 @@
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Two encoders and a clock: the signal expert, the vision expert and a timing expert, fused with weights.
+///
+/// Two experts that look at different pictures of one beat (waveform and scalogram) err on different beats. The timing
+/// expert sees intervals and shape measures but no waveform, so that it cannot memorise patients; in log space its vote
+/// shifts the odds of the other two. Any of them may be missing.
+public struct DualEnsemble: Sendable, Hashable, Codable {
+    /// How votes become one.
+    public struct Fusion: Sendable, Hashable, Codable {
+        /// What the weights multiply.
+        public enum Space: String, Sendable, Codable, CaseIterable {
+            /// Weighted mean of probabilities.
+            case probability
+            /// Weighted sum of log probabilities, normalised: a product of experts.
+            case logarithm
+        }
+
+        /// What the weights multiply.
+        public var space: Space
+        /// One weight per expert in the order of `DualEnsemble.experts`.
+        public var weights: [Float]
+        /// Added to the log probability of every class before the last normalisation; empty for none.
+        public var bias: [Float]
+
+        /// Makes a fusion.
+        public init(space: Space, weights: [Float], bias: [Float] = []) {
+            self.space = space
+            self.weights = weights
+            self.bias = bias
+        }
+
+        /// 0.6 signal, 0.4 vision.
+        public static let standard = Fusion(space: .probability, weights: [0.6, 0.4])
+
+        /// Fuses votes, `classCount` log probabilities each, into probabilities.
+        public func fuse(_ votes: [[Float]]) -> [Float] {
+            precondition(votes.count == weights.count, "one weight per vote")
+            var logits = [Float](repeating: 0, count: classCount)
+            switch space {
+            case .logarithm:
+                for (vote, weight) in zip(votes, weights) {
+                    for index in logits.indices { logits[index] += weight * max(vote[index], -16) }
+                }
+            case .probability:
+                let total = max(weights.reduce(0, +), 1e-6)
+                for (vote, weight) in zip(votes, weights) {
+                    for index in logits.indices { logits[index] += weight / total * expf(vote[index]) }
+                }
+                for index in logits.indices { logits[index] = logf(max(logits[index], 1e-7)) }
+            }
+            for (index, value) in bias.enumerated() where index < classCount { logits[index] += value }
+            return Self.softmax(logits)
+        }
+
+        static func softmax(_ logits: [Float]) -> [Float] {
+            let highest = logits.max() ?? 0
+            let exponentials = logits.map { expf($0 - highest) }
+            let sum = exponentials.reduce(0, +)
+            return exponentials.map { $0 / sum }
+        }
+
+        /// log softmax of logits.
+        static func logSoftmax(_ logits: UnsafeBufferPointer<Float>) -> [Float] {
+            let highest = logits.max() ?? 0
+            var sum: Float = 0
+            for value in logits { sum += expf(value - highest) }
+            let shift = highest + logf(sum)
+            return logits.map { $0 - shift }
+        }
+    }
+
+    /// An expert with its name in votes and in the file.
+    public struct Member: Sendable, Hashable, Codable {
+        /// `signal`, `vision` or `timing`.
+        public var name: String
+        /// Its architecture.
+        public var expert: Expert
+
+        /// Makes a member.
+        public init(name: String, expert: Expert) {
+            self.name = name
+            self.expert = expert
+        }
+    }
+
+    /// The experts, in the order of the weights.
+    public var experts: [Member]
+    /// How their votes are fused.
+    public var fusion: Fusion
+
+    /// Makes an ensemble.
+    public init(experts: [Member], fusion: Fusion) {
+        self.experts = experts
+        self.fusion = fusion
+    }
+}

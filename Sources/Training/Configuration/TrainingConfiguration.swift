@@ -1,0 +1,118 @@
+public import Scoring
+
+/// Everything that decides a training run.
+///
+/// Read from YAML with `TrainingConfiguration(file:overrides:)`; keys are written in snake case, and a key that is not here
+/// is an error. The resolved configuration is printed and saved beside every checkpoint.
+public struct TrainingConfiguration: Sendable, Equatable, Codable {
+    /// Architecture: a name of `ModelRegistry`.
+    public var architecture = "dual-tiny"
+    /// Experts of it to train; empty for all of them.
+    public var experts: [String] = []
+    /// Sets of records to learn from (`RecordSet`).
+    public var records = ["ds1", "svdb-train", "paced"]
+    /// How annotation codes become classes: `chazal` or `ec57`.
+    public var mapping = LabelMapping.chazal
+    /// Which of the records to validate on.
+    public var validation = Validation()
+    /// Beats of one sequence (the reach of the recurrent state in training).
+    public var steps = 48
+    /// Sequences of one batch.
+    public var batch = 16
+    /// Passes over the training beats.
+    public var epochs = 6
+    /// Epochs without a better validation score after which a run ends; 0 runs to the end.
+    public var patience = 3
+    /// Weight of a label that is spread over all classes, 0 to below 1.
+    public var smoothing: Float = 0.02
+    /// Exponent of inverse class frequency in the loss: 0 leaves classes as frequent as they are, 0.5 is the square root.
+    public var classBalance: Float = 0
+    /// Random numbers of a run all follow from this.
+    public var seed: UInt64 = 1
+    /// How weights move.
+    public var optimizer = Optimizer()
+    /// How beats are varied.
+    public var augmentation = Augmentation()
+    /// Threads that compute.
+    public var threads = 2
+    /// Folder of checkpoints, log and model.
+    public var output = "runs/default"
+
+    /// The defaults.
+    public init() {}
+
+    /// Which records to validate on: patients are never in both parts.
+    public struct Validation: Sendable, Equatable, Codable {
+        /// Parts that the records are dealt to in order; 0 validates on nothing.
+        public var folds = 5
+        /// The part to validate on, from 0.
+        public var fold = 0
+    }
+
+    /// AdamW (Loshchilov & Hutter 2019) with warm-up and a cosine decay to zero.
+    public struct Optimizer: Sendable, Equatable, Codable {
+        /// Highest learning rate.
+        public var learningRate: Float = 2e-3
+        /// Decoupled weight decay.
+        public var weightDecay: Float = 0.02
+        /// Steps from zero to the highest rate.
+        public var warmup = 60
+        /// Largest norm of a gradient; larger ones are scaled down.
+        public var clip: Float = 1
+    }
+
+    /// Shares and strengths of what varies beats; all zero leaves them as they are.
+    public struct Augmentation: Sendable, Equatable, Codable {
+        /// Share of beats judged as in the provisional stage, without the following RR interval.
+        public var provisional: Float = 0.25
+        /// Share of sequences that lose one lead.
+        public var leadDropout: Float = 0.1
+        /// Share of sequences with their leads exchanged.
+        public var leadSwap: Float = 0.1
+        /// Share of leads (per sequence) turned upside down.
+        public var signFlip: Float = 0.1
+        /// Share of sequences with noise of nstdb added.
+        public var noise: Float = 0.2
+        /// Largest root mean square of that noise in template amplitudes.
+        public var noiseLevel: Float = 0.1
+        /// Largest relative change of a lead's amplitude.
+        public var scale: Float = 0.15
+        /// Deviation of noise on the context.
+        public var contextNoise: Float = 0.02
+    }
+}
+
+extension TrainingConfiguration {
+    /// Refuses values that no run can have.
+    func validate() throws(TrainingError) {
+        try require("validation.folds", validation.folds, 0, 100)
+        try require("validation.fold", validation.fold, 0, max(validation.folds - 1, 0))
+        try require("steps", steps, 1, 4096)
+        try require("batch", batch, 1, 4096)
+        try require("epochs", epochs, 1, 10_000)
+        try require("patience", patience, 0, 10_000)
+        try require("threads", threads, 1, 256)
+        try require("smoothing", smoothing, 0, 0.9)
+        try require("class_balance", classBalance, 0, 1)
+        try require("optimizer.learning_rate", optimizer.learningRate, 1e-8, 10)
+        try require("optimizer.weight_decay", optimizer.weightDecay, 0, 10)
+        try require("optimizer.warmup", optimizer.warmup, 0, 1_000_000)
+        try require("optimizer.clip", optimizer.clip, 1e-6, 1e6)
+        let shares: [(String, Float)] = [
+            ("provisional", augmentation.provisional), ("lead_dropout", augmentation.leadDropout),
+            ("lead_swap", augmentation.leadSwap), ("sign_flip", augmentation.signFlip), ("noise", augmentation.noise),
+            ("scale", augmentation.scale),
+        ]
+        for (key, value) in shares { try require("augmentation." + key, value, 0, 1) }
+        try require("augmentation.noise_level", augmentation.noiseLevel, 0, 10)
+        try require("augmentation.context_noise", augmentation.contextNoise, 0, 10)
+    }
+
+    private func require<Value: Comparable>(
+        _ key: String, _ value: Value, _ lowest: Value, _ highest: Value
+    ) throws(TrainingError) {
+        guard value >= lowest, value <= highest else {
+            throw .setting(key: key, value: "\(value)", allowed: "\(lowest) to \(highest)")
+        }
+    }
+}
