@@ -10,6 +10,10 @@ struct Beatlab: AsyncParsableCommand {
             "Records are named by their path without suffix, as in mitdb/100. Results go to stdout, progress to stderr.",
         version: "0.1.0",
         subcommands: [
-            SynthesizeCommand.self
+            EvaluateCommand.self,
+            FuseCommand.self,
+            ModelsCommand.self,
+            SynthesizeCommand.self,
+            TrainCommand.self,
         ])
 }

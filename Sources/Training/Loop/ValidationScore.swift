@@ -42,6 +42,8 @@ public struct ValidationScore: Sendable, Equatable, Codable {
             + parts.joined(separator: " ")
     }
 
+    static func logarithm(_ value: Float) -> Float { Float(log(Double(value))) }
+
     private static func digits(_ value: Double) -> String {
         let thousandths = Int((value * 1000).rounded())
         let text = String(thousandths % 1000)

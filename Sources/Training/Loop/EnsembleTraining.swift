@@ -1,0 +1,153 @@
+import Extraction
+import Foundation
+public import Inference
+import Signal
+
+/// Trains the experts of an architecture one after the other and fuses them.
+public struct EnsembleTraining {
+    private let configuration: TrainingConfiguration
+    private let set: RecordSet
+    private let command: String
+    private let report: (String) -> Void
+
+    /// Prepares; `report` gets the lines for people, `command` goes into the model file.
+    public init(
+        configuration: TrainingConfiguration, set: RecordSet, command: String, report: @escaping (String) -> Void
+    ) {
+        self.configuration = configuration
+        self.set = set
+        self.command = command
+        self.report = report
+    }
+
+    /// Reads the records, trains, and writes `model.safetensors` and one file per expert into the output folder.
+    public func run() async throws -> BeatModel {
+        guard let entry = ModelRegistry.entry(named: configuration.architecture) else {
+            throw TrainingError.setting(
+                key: "architecture", value: configuration.architecture,
+                allowed: ModelRegistry.entries.map(\.name).joined(separator: ", "))
+        }
+        let known = entry.experts.map(\.name)
+        if let stranger = configuration.experts.first(where: { !known.contains($0) }) {
+            throw TrainingError.setting(key: "experts", value: stranger, allowed: known.joined(separator: ", "))
+        }
+        let members = entry.experts.filter {
+            configuration.experts.isEmpty || configuration.experts.contains($0.name)
+        }
+        let output = URL(filePath: configuration.output)
+        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+        try configuration.yaml.write(
+            to: output.appending(path: "configuration.yaml"), atomically: true, encoding: .utf8)
+        report(configuration.yaml)
+
+        let (train, validation) = try await Self.datasets(configuration, set)
+        report("training: \(train.summary)\nvalidation: \(validation.summary)")
+        let window = train.records.first?.window ?? .standard
+        let noise =
+            configuration.augmentation.noise > 0 ? NoiseLibrary(folder: set.folder, rate: window.rate) : nil
+        var models: [BeatModel] = []
+        for member in members {
+            let outcome = try ExpertTraining(
+                member: member, window: window, train: train, validation: validation, configuration: configuration,
+                noise: noise, report: report
+            ).run()
+            var model = BeatModel(
+                ensemble: DualEnsemble(experts: [member], fusion: .init(space: .logarithm, weights: [1])),
+                window: window, weights: [outcome.weights], origin: origin)
+            if let score = outcome.score { model.origin.scores = score.figures }
+            model.origin.note = "epoch \(outcome.epoch) of \(member.name)"
+            try model.write(to: output.appending(path: member.name + ".safetensors"), format: .single)
+            models.append(model)
+        }
+        let fused = try Fusion(validation: validation, threads: configuration.threads, report: report).fuse(models)
+        try fused.write(to: output.appending(path: "model.safetensors"))
+        return fused
+    }
+
+    private var origin: BeatModel.Origin {
+        var origin = BeatModel.Origin()
+        origin.records = configuration.records
+        origin.seed = configuration.seed
+        origin.command = command
+        origin.configuration = configuration.yaml
+        return origin
+    }
+
+    /// The records of a configuration as beats, split by patients into those to learn from and those to validate on.
+    public static func datasets(
+        _ configuration: TrainingConfiguration, _ set: RecordSet
+    ) async throws -> (train: BeatDataset, validation: BeatDataset) {
+        let names = try set.records(named: configuration.records)
+        let data = try await BeatDataset(
+            names, in: set, mapping: configuration.mapping, threads: configuration.threads)
+        let folds = configuration.validation.folds
+        let isHeldBack = { (index: Int) in folds > 0 && index % folds == configuration.validation.fold }
+        let train = BeatDataset(records: data.records.enumerated().filter { !isHeldBack($0.offset) }.map(\.element))
+        guard train.classCounts.values.contains(where: { $0 > 0 }) else {
+            throw TrainingError.noBeats(sets: configuration.records)
+        }
+        return (
+            train, BeatDataset(records: data.records.enumerated().filter { isHeldBack($0.offset) }.map(\.element))
+        )
+    }
+}
+
+/// Puts experts that were trained apart into one model.
+public struct Fusion {
+    private let validation: BeatDataset
+    private let threads: Int
+    private let report: (String) -> Void
+
+    /// Prepares; weights are chosen on `validation`, equal ones are taken where it is empty.
+    public init(validation: BeatDataset, threads: Int, report: @escaping (String) -> Void) {
+        self.validation = validation
+        self.threads = threads
+        self.report = report
+    }
+
+    /// One model with all experts of `models` and the weights that do best.
+    public func fuse(_ models: [BeatModel]) throws -> BeatModel {
+        let members = models.flatMap(\.ensemble.experts)
+        let equal = [Float](repeating: 1 / Float(max(members.count, 1)), count: members.count)
+        var fused = BeatModel(
+            ensemble: DualEnsemble(experts: members, fusion: .init(space: .logarithm, weights: equal)),
+            window: models.first?.window ?? .standard, weights: models.flatMap(\.weights),
+            origin: models.first?.origin ?? .init())
+        guard !validation.records.isEmpty else { return fused }
+        let judge = RecordJudge(try BeatClassifier(model: fused), threads: threads)
+        let final = validation.judged(try judge.judge(validation.records, stage: .final))
+        let candidates = FusionSearch().candidates(final, experts: members.count)
+        for (index, member) in members.enumerated() {
+            let alone = candidates.first {
+                $0.fusion.weights[index] == 1 && $0.fusion.weights.reduce(0, +) == 1
+            }
+            if let alone { report("\(member.name) alone: \(alone.score.line)") }
+        }
+        if let best = candidates.first {
+            report("fused \(best.fusion.weights): \(best.score.line)")
+            fused.ensemble.fusion = best.fusion
+            fused.origin.scores = best.score.figures
+        }
+        return fused
+    }
+}
+
+extension ValidationScore {
+    /// The figures by name, for a model's origin.
+    var figures: [String: Double] {
+        [
+            "validation_macro_f1": macroF1, "validation_accuracy": accuracy,
+            "validation_cross_entropy": crossEntropy, "validation_s_f1": f1[1] ?? 0, "validation_v_f1": f1[2] ?? 0,
+        ]
+    }
+}
+
+extension BeatDataset {
+    /// Records, beats and classes in one line.
+    public var summary: String {
+        let classes = classCounts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.letter) \($0.value)" }
+        return
+            "\(records.count) records, \(count) beats (\(classes.joined(separator: ", "))), \(falsePeaks) false peaks: "
+            + records.map(\.record.name).joined(separator: " ")
+    }
+}
