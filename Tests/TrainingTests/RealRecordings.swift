@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 /// The folder of real recordings (`BEATD_DATA`, by default `../shared/data` beside the package); nil where it is absent.
+///
 /// In CI it has to be there.
 enum RealRecordings {
     static let folder: String? = {

@@ -3,7 +3,9 @@ import Foundation
 import Signal
 import Synchronization
 
-/// What the experts remember of one stream between its beats. A value: it can be written and read back.
+/// What the experts remember of one stream between its beats.
+///
+/// A value: it can be written and read back.
 public struct ClassifierState: Sendable, Equatable, Codable {
     /// One recurrent state per expert, empty where an expert has none.
     public internal(set) var experts: [[Float]]

@@ -17,7 +17,9 @@ public struct BeatHead: Sendable, Hashable, Codable {
         self.dropout = dropout
     }
 
-    /// Builds the head; `embedding` `(E)` and `context` `(F)` are folded in time. Results are `(steps, …)`.
+    /// Builds the head.
+    ///
+    /// `embedding` `(E)` and `context` `(F)` are folded in time. Results are `(steps, …)`.
     func build(
         embedding: GraphBuilder.Value?, context: GraphBuilder.Value, steps: Int, state: GraphBuilder.Value?,
         classes: Int, into builder: inout GraphBuilder

@@ -1,7 +1,11 @@
 public import Extraction
 import Foundation
 
-/// A whole model: its architecture, the weights of its experts, and where they come from. One model is one file.
+/// A whole model: its architecture, the weights of its experts, and where they come from.
+///
+///     let model = try BeatModel(path: BeatModel.defaultPath())
+///
+/// One model is one file.
 public struct BeatModel: Sendable {
     /// Format of the metadata.
     public static let format = "beatd-model/1"

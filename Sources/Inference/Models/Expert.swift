@@ -16,6 +16,8 @@ public struct Expert: Sendable, Hashable, Codable {
     public var encoder: Encoder
     /// How it judges.
     public var head: BeatHead
+    /// How its context is scaled: measured when it is trained.
+    public var scaling = ContextScaling.none
 
     /// Makes an expert.
     public init(encoder: Encoder, head: BeatHead) {

@@ -1,7 +1,9 @@
 import Extraction
 import Foundation
 
-/// Runs one expert on batches of beats, one beat of each of several streams at a time. Not for several callers at a time.
+/// Runs one expert on batches of beats, one beat of each of several streams at a time.
+///
+/// Not for several callers at a time.
 final class ExpertRunner {
     private let expert: Expert
     private let picture: BeatPicture
@@ -48,7 +50,10 @@ final class ExpertRunner {
         executor.batch = beats.count
         try executor.withInput(Expert.Port.context) { place in
             for (row, beat) in beats.enumerated() {
-                for (index, value) in beat.context.enumerated() { place[row * ContextFeature.count + index] = value }
+                let part = row * ContextFeature.count..<(row + 1) * ContextFeature.count
+                let context = UnsafeMutableBufferPointer(rebasing: place[part])
+                for (index, value) in beat.context.enumerated() { context[index] = value }
+                expert.scaling.apply(to: context)
             }
         }
         if case .timing = expert.encoder {

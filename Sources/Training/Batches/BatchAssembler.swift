@@ -7,6 +7,7 @@ import Signal
 public struct BatchAssembler: Sendable {
     private let dataset: BeatDataset
     private let encoder: Expert.Encoder
+    private let scaling: ContextScaling
     private let picture: BeatPicture
     private let scalogram: Scalogram?
     private let steps: Int
@@ -23,6 +24,7 @@ public struct BatchAssembler: Sendable {
         self.augmentation = augmentation
         self.noise = noise
         encoder = expert.encoder
+        scaling = expert.scaling
         picture = BeatPicture(window: window)
         if case .vision(_, let configuration) = expert.encoder {
             scalogram = try Scalogram(configuration)
@@ -42,7 +44,9 @@ public struct BatchAssembler: Sendable {
         var labels: UnsafeMutableBufferPointer<Float>
     }
 
-    /// Fills a batch; `random` belongs to the batch. Steps past the end of a sequence are zeros without a label.
+    /// Fills a batch; `random` belongs to the batch.
+    ///
+    /// Steps past the end of a sequence are zeros without a label.
     func fill(_ sequences: ArraySlice<SequenceSampler.Sequence>, into places: Places, random: CounterRandom) {
         let first = sequences.startIndex
         DispatchQueue.concurrentPerform(iterations: sequences.count) { row in
@@ -80,6 +84,8 @@ public struct BatchAssembler: Sendable {
             var window = Array(record.windows[samples])
             var template = Array(record.templates[samples])
             variation?.apply(index: step, window: &window, template: &template, context: context)
+            scaling.apply(to: context)
+            variation?.addNoise(index: step, to: context)
             draw(window, template, waveform: &waveform, workspace: workspace, into: pixels)
         }
     }

@@ -32,7 +32,7 @@ struct BeatVariation {
     /// Whether a beat of the sequence is shown as the provisional stage sees it.
     func isProvisional(_ index: Int) -> Bool { random.uniform(UInt64(100 + index)) < settings.provisional }
 
-    /// Changes one beat in place; windows are (leads, length).
+    /// Changes one beat in place, before its context is scaled; windows are (leads, length).
     func apply(
         index: Int, window: inout [Float], template: inout [Float], context: UnsafeMutableBufferPointer<Float>
     ) {
@@ -67,9 +67,13 @@ struct BeatVariation {
             }
             for pair in LeadFeatures.pairs { context[lost == 0 ? pair.0 : pair.1] = 0 }
         }
+    }
+
+    /// Adds noise to a scaled context vector.
+    func addNoise(index: Int, to context: UnsafeMutableBufferPointer<Float>) {
         guard settings.contextNoise > 0 else { return }
         let noise = random.stream(UInt64(1000 + index))
-        for feature in context.indices where context[feature] != 0 && !LeadFeatures.flags.contains(feature) {
+        for feature in context.indices where !LeadFeatures.flags.contains(feature) {
             context[feature] += settings.contextNoise * noise.normal(UInt64(feature))
         }
     }

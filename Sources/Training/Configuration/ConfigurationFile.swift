@@ -36,11 +36,9 @@ extension TrainingConfiguration {
 
     /// The resolved configuration as YAML.
     public var yaml: String {
-        let encoder = YAMLEncoder()
-        encoder.options.sortKeys = false
         guard let data = try? ConfigurationTree.encoder.encode(self),
             let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
-            let text = try? Yams.dump(object: object, sortKeys: true)
+            let text = try? Yams.dump(object: ConfigurationTree.readable(object), sortKeys: true)
         else { return "" }
         return text
     }
@@ -61,6 +59,19 @@ struct ConfigurationTree {
             let object = try? JSONSerialization.jsonObject(with: data), let root = object as? [String: Any]
         else { throw .configuration(file: "defaults", reason: "cannot be encoded") }
         self.root = root
+    }
+
+    /// The same with whole numbers as such and others as their shortest decimals.
+    static func readable(_ value: Any) -> Any {
+        switch value {
+        case let inner as [String: Any]: return inner.mapValues(readable)
+        case let items as [Any]: return items.map(readable)
+        case let number as NSNumber:
+            let exact = number.doubleValue
+            if exact == exact.rounded(), abs(exact) < 1e15 { return Int(exact) }
+            return Double("\(number.floatValue)") ?? exact
+        default: return value
+        }
     }
 
     mutating func merge(yaml: String, file: String) throws(TrainingError) {

@@ -77,8 +77,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         public var noiseLevel: Float = 0.1
         /// Largest relative change of a lead's amplitude.
         public var scale: Float = 0.15
-        /// Deviation of noise on the context.
-        public var contextNoise: Float = 0.02
+        /// Deviation of noise on the scaled context.
+        public var contextNoise: Float = 0.1
     }
 }
 

@@ -46,7 +46,10 @@ public struct EnsembleTraining {
         let noise =
             configuration.augmentation.noise > 0 ? NoiseLibrary(folder: set.folder, rate: window.rate) : nil
         var models: [BeatModel] = []
-        for member in members {
+        let scaling = ContextScaling(
+            measuring: train.records.lazy.map(\.finalContexts), width: ContextFeature.count)
+        for var member in members {
+            member.expert.scaling = scaling
             let outcome = try ExpertTraining(
                 member: member, window: window, train: train, validation: validation, configuration: configuration,
                 noise: noise, report: report

@@ -24,7 +24,9 @@ public struct FusionSearch {
         public var score: ValidationScore
     }
 
-    /// All candidates, best first. `votes` are verdicts of an ensemble, whose votes are fused anew.
+    /// All candidates, best first.
+    ///
+    /// The verdicts are those of an ensemble; their votes are fused anew.
     public func candidates(
         _ judged: [(truth: BeatClass?, verdict: Verdict)], experts: Int, space: DualEnsemble.Fusion.Space = .logarithm
     ) -> [Candidate] {
