@@ -5,19 +5,25 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build run test lint bench install uninstall clean fixtures
+.PHONY: help setup build run test lint bench install uninstall clean fixtures fuzz
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 SYSTEMDDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 RECORD ?= fixtures/synthetic-ectopy
 SPEED ?= max
 FILTER ?=
+FUZZ ?= header annotations record model stream
+SECONDS_EACH ?= 60
 
 # The programs and the tests are built apart: testing needs internal symbols, which the programs do not carry.
-BUILD := swift build -c release
+# The Swift runtime is linked in, so that an installed program needs no toolchain.
+BUILD := swift build -c release --static-swift-stdlib
 TEST := swift test -c release --scratch-path .build/testing -Xswiftc -enable-testing --disable-xctest
 PROGRAMS := .build/release
 
@@ -49,6 +55,9 @@ lint: setup ## format, warnings (errors in every build), lines per file, documen
 bench: setup ## measure beside the peers (Benchmarks/)
 	@$(MAKE) --no-print-directory -C Benchmarks
 
+fuzz: ## fuzz the parsers, a minute each (FUZZ="header stream" SECONDS_EACH=60)
+	@for parser in $(FUZZ); do scripts/fuzz $$parser $(SECONDS_EACH); done
+
 fixtures: setup ## remake the synthetic records and compare them with those in fixtures/
 	@$(BUILD) --product beatlab >&2
 	@BEATLAB=$(PROGRAMS)/beatlab fixtures/remake
@@ -56,6 +65,12 @@ fixtures: setup ## remake the synthetic records and compare them with those in f
 install: build ## install programs, model and systemd unit under PREFIX (DESTDIR for packaging)
 	install -D -m 755 $(PROGRAMS)/beatd $(DESTDIR)$(PREFIX)/bin/beatd
 	install -D -m 755 $(PROGRAMS)/beatlab $(DESTDIR)$(PREFIX)/bin/beatlab
+	for program in beatd beatlab; do \
+	    install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR); \
+	    $(PROGRAMS)/$$program --generate-completion-script bash > $(DESTDIR)$(BASHDIR)/$$program; \
+	    $(PROGRAMS)/$$program --generate-completion-script zsh > $(DESTDIR)$(ZSHDIR)/_$$program; \
+	    $(PROGRAMS)/$$program --generate-completion-script fish > $(DESTDIR)$(FISHDIR)/$$program.fish; \
+	done
 	install -d $(DESTDIR)$(PREFIX)/share/beatd
 	install -m 644 models/*.safetensors $(DESTDIR)$(PREFIX)/share/beatd/
 	install -d $(DESTDIR)$(SYSTEMDDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
@@ -65,6 +80,7 @@ install: build ## install programs, model and systemd unit under PREFIX (DESTDIR
 
 uninstall: ## remove what install put in place
 	rm -f $(DESTDIR)$(PREFIX)/bin/beatd $(DESTDIR)$(PREFIX)/bin/beatlab
+	rm -f $(foreach program,beatd beatlab,$(DESTDIR)$(BASHDIR)/$(program) $(DESTDIR)$(ZSHDIR)/_$(program) $(DESTDIR)$(FISHDIR)/$(program).fish)
 	rm -f $(DESTDIR)$(SYSTEMDDIR)/beatd.service $(DESTDIR)$(SYSUSERSDIR)/beatd.conf $(DESTDIR)$(TMPFILESDIR)/beatd.conf
 	rm -rf $(DESTDIR)$(PREFIX)/share/beatd
 
