@@ -63,8 +63,8 @@ fixtures: setup ## remake the synthetic records and compare them with those in f
 	@BEATLAB=$(PROGRAMS)/beatlab fixtures/remake
 
 install: build ## install programs, model and systemd unit under PREFIX (DESTDIR for packaging)
-	install -D -m 755 $(PROGRAMS)/beatd $(DESTDIR)$(PREFIX)/bin/beatd
-	install -D -m 755 $(PROGRAMS)/beatlab $(DESTDIR)$(PREFIX)/bin/beatlab
+	install -D -s -m 755 $(PROGRAMS)/beatd $(DESTDIR)$(PREFIX)/bin/beatd
+	install -D -s -m 755 $(PROGRAMS)/beatlab $(DESTDIR)$(PREFIX)/bin/beatlab
 	for program in beatd beatlab; do \
 	    install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR); \
 	    $(PROGRAMS)/$$program --generate-completion-script bash > $(DESTDIR)$(BASHDIR)/$$program; \
