@@ -24,17 +24,13 @@ public final class BeatClassifier: Sendable {
     public let model: BeatModel
     /// Beats that run through the networks at once.
     public let maximumBatch: Int
+    private let plans: [ExpertPlan]
     private let idle: Mutex<[Runners]>
 
     /// One set of networks for one caller at a time; `Sendable` since `idle` hands it to one caller only.
     private final class Runners: @unchecked Sendable {
         let experts: [ExpertRunner]
-        init(_ model: BeatModel, batchSize: Int) throws {
-            experts = try zip(model.ensemble.experts, model.weights).map { member, weights in
-                try ExpertRunner(
-                    expert: member.expert, window: model.window, weights: weights, batchSize: batchSize)
-            }
-        }
+        init(_ plans: [ExpertPlan]) { experts = plans.map { ExpertRunner($0) } }
     }
 
     /// Builds the networks; the memory for one caller is taken here, that for further ones when they come.
@@ -42,7 +38,11 @@ public final class BeatClassifier: Sendable {
         precondition(maximumBatch > 0, "a batch holds at least one beat")
         self.model = model
         self.maximumBatch = maximumBatch
-        idle = Mutex([try Runners(model, batchSize: maximumBatch)])
+        plans = try zip(model.ensemble.experts, model.weights).map { member, weights in
+            try ExpertPlan(
+                expert: member.expert, window: model.window, weights: weights, maximumBatch: maximumBatch)
+        }
+        idle = Mutex([Runners(plans)])
     }
 
     /// The state before a stream's first beat.
@@ -52,7 +52,7 @@ public final class BeatClassifier: Sendable {
     }
 
     /// Labels beats without any memory of their streams: every beat is judged as the first one.
-    public func classify(_ beats: [Beat]) throws -> [Verdict] {
+    public func classify(_ beats: [Beat]) throws(BeatModelError) -> [Verdict] {
         var states = beats.map { _ in initialState() }
         return try classify(beats, streams: Array(beats.indices), states: &states)
     }
@@ -64,14 +64,25 @@ public final class BeatClassifier: Sendable {
     ///   - streams: for each beat the index of its stream's state.
     ///   - states: what is remembered of the streams; final beats move it on.
     /// - Returns: one verdict per beat.
-    public func classify(_ beats: [Beat], streams: [Int], states: inout [ClassifierState]) throws -> [Verdict] {
+    /// - Throws: `BeatModelError.incompatible` where a beat or a state was made for another model.
+    public func classify(
+        _ beats: [Beat], streams: [Int], states: inout [ClassifierState]
+    ) throws(BeatModelError) -> [Verdict] {
         precondition(beats.count == streams.count, "every beat belongs to a stream")
-        for beat in beats {
-            precondition(
-                beat.window.count == LeadSelection.count * model.window.length,
-                "beats are cut as the model's window says")
+        for (beat, stream) in zip(beats, streams) {
+            precondition(states.indices.contains(stream), "every stream has a state")
+            guard beat.window.count == LeadSelection.count * model.window.length,
+                beat.template.count == beat.window.count, beat.context.count == ContextFeature.count
+            else {
+                throw .incompatible(
+                    "its window has \(model.window.length) samples a lead, a beat came with \(beat.window.count) in all"
+                )
+            }
+            guard states[stream].experts.map(\.count) == model.ensemble.experts.map(\.expert.head.recurrent) else {
+                throw .incompatible("a stream's state belongs to another model")
+            }
         }
-        let runners = try idle.withLock { $0.popLast() } ?? Runners(model, batchSize: maximumBatch)
+        let runners = idle.withLock { $0.popLast() } ?? Runners(plans)
         defer { idle.withLock { $0.append(runners) } }
         var verdicts = [Verdict?](repeating: nil, count: beats.count)
         // A stream's second beat needs the state after its first: rounds of one beat per stream.
@@ -83,7 +94,7 @@ public final class BeatClassifier: Sendable {
         }
         for number in 0..<(seen.values.max() ?? 0) {
             let chosen = beats.indices.filter { round[$0] == number }
-            try classify(beats, chosen, streams, &states, runners, into: &verdicts)
+            classify(beats, chosen, streams, &states, runners, into: &verdicts)
         }
         return verdicts.compactMap { $0 }
     }
@@ -91,12 +102,12 @@ public final class BeatClassifier: Sendable {
     private func classify(
         _ beats: [Beat], _ chosen: [Int], _ streams: [Int], _ states: inout [ClassifierState], _ runners: Runners,
         into verdicts: inout [Verdict?]
-    ) throws {
+    ) {
         let picked = chosen.map { beats[$0] }
         var votes = [[[Float]]](repeating: [], count: picked.count)
         for (expert, runner) in runners.experts.enumerated() {
             let before = chosen.map { states[streams[$0]].experts[expert] }
-            let result = try runner.judge(picked[...], states: before)
+            let result = runner.judge(picked[...], states: before)
             for (row, index) in chosen.enumerated() {
                 votes[row].append(result.votes[row])
                 if beats[index].stage == .final { states[streams[index]].experts[expert] = result.states[row] }
