@@ -13,6 +13,7 @@ struct Beatlab: AsyncParsableCommand {
             EvaluateCommand.self,
             FuseCommand.self,
             ModelsCommand.self,
+            ScoreCommand.self,
             SynthesizeCommand.self,
             TrainCommand.self,
         ])

@@ -16,6 +16,15 @@ public struct ScoredRecord: Sendable {
     /// Annotations under test, at the record's rate.
     public let test: [Annotation]
 
+    /// Makes a record of annotations that are at hand, at the record's rate.
+    public init(name: String, sampleRate: Double, length: Int64?, reference: [Annotation], test: [Annotation]) {
+        self.name = name
+        self.sampleRate = sampleRate
+        self.length = length
+        self.reference = reference
+        self.test = test
+    }
+
     /// Reads a record's header and annotation files.
     ///
     /// - Parameters:
