@@ -26,6 +26,8 @@ public enum WFDBError: Error, Sendable, Equatable {
     case outOfRange(frame: Int64, frameCount: Int64)
     /// A value that the format to be written cannot hold.
     case unrepresentable(what: String, problem: String)
+    /// A CSV file that cannot be read (lines count from 1).
+    case csv(path: String, line: Int, problem: String)
     /// An EDF file that cannot be read or written.
     case edf(path: String, problem: String)
 }
@@ -63,6 +65,8 @@ extension WFDBError: CustomStringConvertible {
             "frame \(frame) is outside the record, which has \(count) frames"
         case .unrepresentable(let what, let problem):
             "\(what) cannot be written: \(problem)"
+        case .csv(let path, let line, let problem):
+            "\(path), line \(line): \(problem)"
         case .edf(let path, let problem):
             "\(path): \(problem)"
         }

@@ -72,7 +72,8 @@ extension EDFAnnotation {
     ///
     /// - Parameter frameRate: frames per second of the record whose times it counts in.
     public func annotation(frameRate: Double) -> Annotation {
-        let sample = Int64((onset * frameRate).rounded())
+        let exact = (onset * frameRate).rounded()
+        let sample = Int64(exactly: exact) ?? (exact < 0 ? .min : .max)
         let parts = text.split(separator: " ", maxSplits: 1)
         if let first = parts.first, let code = AnnotationCode(mnemonic: first), code != .notQRS {
             if parts.count == 1 { return Annotation(sample: sample, code: code) }

@@ -53,7 +53,8 @@ struct EDFTiming {
         var best: (frames: Int, duration: Int, error: Double)?
         let most = Int(min(60 * frameRate, 1_000_000))
         // One second, where it holds whole frames, is what everybody expects.
-        let preferred = frameRate == frameRate.rounded() && most >= 1 ? Int(frameRate) : 1
+        let isWhole = frameRate == frameRate.rounded() && frameRate >= 1 && frameRate <= 1e6
+        let preferred = isWhole ? Int(frameRate) : 1
         for frames in [preferred] + (most >= 1 ? Array(1...most) : []) {
             let exact = Double(frames) / frameRate * 100_000
             let duration = exact.rounded()

@@ -62,17 +62,17 @@ extension HeaderParser {
     }
 
     private mutating func parseRates(_ scanner: inout FieldScanner, line: Int, into record: inout RecordLine) {
-        if let rate = scanner.number(), rate > 0 {
+        if let rate = scanner.number(), Limit.frameRates.contains(rate) {
             record.frameRate = rate
         } else {
-            warn(line, "the frame rate is no positive number: \(Header.defaultFrameRate) Hz assumed")
+            warn(line, "the frame rate is no sensible number: \(Header.defaultFrameRate) Hz assumed")
         }
         record.counterFrequency = record.frameRate
         if scanner.take("/") {
-            if let frequency = scanner.number(), frequency > 0 {
+            if let frequency = scanner.number(), Limit.frameRates.contains(frequency) {
                 record.counterFrequency = frequency
             } else {
-                warn(line, "the counter frequency is no positive number: the frame rate assumed")
+                warn(line, "the counter frequency is no sensible number: the frame rate assumed")
             }
         }
         if scanner.take("(") {

@@ -5,7 +5,8 @@
 struct HeaderParser {
     /// Bounds that no honest record comes near, so that a header cannot ask for unbounded memory.
     enum Limit {
-        static let fileBytes: Int64 = 8 << 20
+        static let fileBytes: Int64 = 4 << 20
+        static let frameRates = 1e-6...1e9
         static let signals = 4_096
         static let samplesPerFrame = 65_536
         static let valuesPerFrame = 1 << 20
@@ -23,7 +24,11 @@ struct HeaderParser {
         var segments: [Header.Segment] = []
         var comments: [String] = []
         var lineNumber = 0
-        for line in bytes.split(omittingEmptySubsequences: false, whereSeparator: { $0 == 0x0A }) {
+        var start = 0
+        while start <= bytes.count {
+            let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+            let line = bytes[start..<end]
+            start = end + 1
             lineNumber += 1
             let text = String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
             if text.hasPrefix("#") {

@@ -18,6 +18,9 @@ public final class RecordReader {
     /// What `readRaw` gives for a missing sample, in every format.
     public static let missingSample = Int32.min
 
+    /// Values that one `read` gives at most; where frames are so wide that `maxFrames` would be more, it gives fewer.
+    public static let largestRead = 1 << 24
+
     /// The record's header.
     public let header: Header
     /// The record's signals; for a multi-segment record those of its layout, or of its first segment.
@@ -116,12 +119,21 @@ public final class RecordReader {
             throw .outOfRange(frame: frame, frameCount: frameCount ?? 0)
         }
         position = frame
-        guard let index = segments.firstIndex(where: { frame < $0.end }) else {
+        guard let index = segmentIndex(at: frame) else {
             current = nil
             return
         }
         let reader = try openSegment(index)
         try reader?.seek(toFrame: frame - segments[index].start)
+    }
+
+    /// Makes the frame at a time the next one that `read` gives.
+    ///
+    /// - Parameter time: seconds since frame 0; rounded to the nearest frame.
+    public func seek(toTime time: Double) throws(WFDBError) {
+        let frame = (time * frameRate).rounded()
+        guard frame >= 0, frame < 0x1p60 else { throw .outOfRange(frame: 0, frameCount: frameCount ?? 0) }
+        try seek(toFrame: Int64(frame))
     }
 
     private func read<Value>(
@@ -130,6 +142,8 @@ public final class RecordReader {
     ) throws(WFDBError) -> Int {
         precondition(maxFrames > 0, "maxFrames must be positive")
         guard valuesPerFrame > 0 else { return 0 }
+        // A header can claim a million values in a frame; the caller's frames of two leads must not become that much.
+        let maxFrames = min(maxFrames, max(1, Self.largestRead / valuesPerFrame))
         let capacity = maxFrames * valuesPerFrame
         if values.count < capacity {
             values.append(contentsOf: repeatElement(missing, count: capacity - values.count))
@@ -161,7 +175,13 @@ public final class RecordReader {
         if let current, frame >= segments[current.index].start, frame < segments[current.index].end {
             return current.index
         }
-        return segments.firstIndex { frame < $0.end }
+        var low = 0
+        var high = segments.count
+        while low < high {
+            let middle = (low + high) / 2
+            if segments[middle].end <= frame { low = middle + 1 } else { high = middle }
+        }
+        return low < segments.count ? low : nil
     }
 
     /// The reader of a segment; nil where it is a gap.

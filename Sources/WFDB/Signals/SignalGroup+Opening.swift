@@ -1,4 +1,9 @@
 extension SignalGroup {
+    /// Files and skews of one record: with `largestStaging`, what a hostile header can make a reader allocate.
+    private static let largestGroupCount = 256
+    /// Samples in the frames of all files of one record.
+    private static let largestStaging = 1 << 22
+
     /// Opens the signal files of a record and sorts its signals by file and skew.
     static func open(
         header: Header, location: RecordLocation, columns: [Int?]
@@ -14,6 +19,12 @@ extension SignalGroup {
                     header: header, range: first..<end, location: location, columns: columns)
             }
             first = end
+            guard groups.count <= largestGroupCount,
+                groups.reduce(0, { $0 + $1.samplesPerFrame }) <= largestStaging
+            else {
+                throw .malformedHeader(
+                    name: header.name, line: 1, problem: "more signal files and skews than any record has")
+            }
         }
         return groups
     }
