@@ -1,7 +1,9 @@
-/// Where a training executor's time goes, by layer; for benchmarks.
+import Glibc
+
+/// Where a training executor's processor time goes, by layer; for benchmarks.
 public struct LayerProfile: Sendable {
-    private var forward: [Duration] = []
-    private var backward: [Duration] = []
+    private var forward: [Double] = []
+    private var backward: [Double] = []
 
     /// Begins at zero.
     public init() {}
@@ -9,35 +11,48 @@ public struct LayerProfile: Sendable {
     /// Back to zero.
     public mutating func reset() { (forward, backward) = ([], []) }
 
-    mutating func add(_ time: Duration, node: Int, of count: Int, isForward: Bool) {
-        if forward.isEmpty {
-            (forward, backward) = (
-                [Duration](repeating: .zero, count: count), [Duration](repeating: .zero, count: count)
-            )
-        }
-        if isForward { forward[node] += time } else { backward[node] += time }
+    /// Processor time of the process so far, in seconds.
+    static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// Milliseconds of one of `steps` steps by kind of layer, and the ten slowest nodes.
+    mutating func add(_ seconds: Double, node: Int, of count: Int, isForward: Bool) {
+        if forward.isEmpty {
+            forward = [Double](repeating: 0, count: count)
+            backward = forward
+        }
+        if isForward { forward[node] += seconds } else { backward[node] += seconds }
+    }
+
+    /// A row of the table.
+    private struct Row {
+        let name: String
+        var forward: Double
+        var backward: Double
+        var sum: Double { forward + backward }
+    }
+
+    /// Milliseconds of processor time in one of `steps` steps by kind of layer, and the slowest nodes.
     public func table(_ graph: Graph, steps: Int) -> String {
         guard forward.count == graph.nodes.count else { return "" }
-        func milliseconds(_ time: Duration) -> Double {
-            let parts = time.components
-            return (Double(parts.seconds) * 1e3 + Double(parts.attoseconds) * 1e-15) / Double(max(steps, 1))
-        }
-        var kinds: [String: (Double, Double)] = [:]
-        var rows: [(String, Double, Double)] = []
+        var kinds: [String: Row] = [:]
+        var nodes: [Row] = []
         for (index, node) in graph.nodes.enumerated() {
-            let row = (milliseconds(forward[index]), milliseconds(backward[index]))
-            kinds[node.layer.kind, default: (0, 0)].0 += row.0
-            kinds[node.layer.kind, default: (0, 0)].1 += row.1
-            rows.append(("\(node.name) \(node.shape)", row.0, row.1))
+            let row = Row(
+                name: "\(node.name) \(node.shape)", forward: forward[index] * 1e3 / Double(steps),
+                backward: backward[index] * 1e3 / Double(steps))
+            nodes.append(row)
+            kinds[node.layer.kind, default: Row(name: node.layer.kind, forward: 0, backward: 0)].forward += row.forward
+            kinds[node.layer.kind]?.backward += row.backward
         }
-        let total = kinds.values.reduce(0) { $0 + $1.0 + $1.1 }
-        let slowest = rows.sorted { $0.1 + $0.2 > $1.1 + $1.2 }.prefix(12)
-        let summary = kinds.map { ($0.key, $0.value.0, $0.value.1) }.sorted { $0.1 + $0.2 > $1.1 + $1.2 }
-        return (summary + slowest + [("all", total, 0)]).map { row in
-            "\(row.0)  forward \((row.1 * 1000).rounded() / 1000) ms, backward \((row.2 * 1000).rounded() / 1000) ms"
+        let all = Row(
+            name: "all", forward: nodes.reduce(0) { $0 + $1.forward }, backward: nodes.reduce(0) { $0 + $1.backward })
+        let rows = kinds.values.sorted { $0.sum > $1.sum } + nodes.sorted { $0.sum > $1.sum }.prefix(12) + [all]
+        return rows.map { row in
+            let times = [row.forward, row.backward].map { "\(($0 * 100).rounded() / 100)" }
+            return "\(row.name): forward \(times[0]) ms, backward \(times[1]) ms"
         }.joined(separator: "\n")
     }
 }

@@ -129,8 +129,10 @@ public final class TrainingExecutor {
 
     private func measure(_ node: Int, isForward: Bool, _ body: () -> Void) {
         guard profile != nil else { return body() }
-        let time = ContinuousClock().measure(body)
-        profile?.add(time, node: node, of: graph.nodes.count, isForward: isForward)
+        let start = LayerProfile.processorSeconds()
+        body()
+        profile?.add(
+            LayerProfile.processorSeconds() - start, node: node, of: graph.nodes.count, isForward: isForward)
     }
 
     /// The objective of the last forward pass.
