@@ -116,3 +116,20 @@ import Testing
 extension GradientCheck {
     init(executor: TrainingExecutor) { self.executor = executor }
 }
+
+/// The check itself: a layer whose gradient is wrong by a tenth.
+struct WrongGradient: Layer {
+    func outputShape(_ inputs: [Shape], node: String) throws(GraphError) -> Shape { inputs[0] }
+    func forward(_ pass: LayerPass) { Activation(.tanh).forward(pass) }
+    func backward(_ pass: LayerPass) {
+        Activation(.tanh).backward(pass)
+        for i in 0..<pass.batch * pass.shape.count { pass.inputGradients[0]?[i] *= 1.1 }
+    }
+}
+
+extension LayerGradientTests {
+    @Test func gradientCheck_wrongGradient_isFound() throws {
+        let check = try GradientCheck(batch: 2, [[5, 3]]) { try $0.add("layer", WrongGradient(), $1[0]) }
+        #expect(check.largestError().error > 5e-3)
+    }
+}
