@@ -14,6 +14,7 @@ struct Beatlab: AsyncParsableCommand {
             FuseCommand.self,
             ModelsCommand.self,
             ScoreCommand.self,
+            StressCommand.self,
             SynthesizeCommand.self,
             TrainCommand.self,
         ])
