@@ -10,8 +10,10 @@ struct Beatlab: AsyncParsableCommand {
             "Records are named by their path without suffix, as in mitdb/100. Results go to stdout, progress to stderr.",
         version: "0.1.0",
         subcommands: [
+            ConvertCommand.self,
             EvaluateCommand.self,
             FuseCommand.self,
+            InspectCommand.self,
             ModelsCommand.self,
             ScoreCommand.self,
             StressCommand.self,

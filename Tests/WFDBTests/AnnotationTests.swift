@@ -51,4 +51,35 @@ import WFDB
         #expect(AnnotationCode(mnemonic: "V") == .pvc)
         #expect(AnnotationCode(mnemonic: "nonsense") == nil)
     }
+
+    @Test func definitions_writtenAndRead_areTheSame() throws {
+        let definitions = AnnotationDefinitions(
+            timeResolution: 1_000,
+            definitions: [
+                .init(code: .init(rawValue: 42), mnemonic: "X", description: "Something special"),
+                .init(code: .normal, mnemonic: "n1", description: "Normal, first kind"),
+            ])
+        let beats = [
+            Annotation(sample: 500, code: .init(rawValue: 42)), Annotation(sample: 1_250, code: .normal),
+        ]
+        let folder = try TemporaryFolder()
+        try Annotation.write(definitions.notes + beats, path: folder.file("x.atr"))
+        let read = try Annotation.read(path: folder.file("x.atr"))
+        let found = AnnotationDefinitions(in: read)
+        #expect(found == definitions)
+        #expect(found.noteCount == 5)
+        #expect(found.mnemonic(of: .init(rawValue: 42)) == "X")
+        #expect(found.mnemonic(of: .pvc) == "V")
+        let inFrames = try Annotation.read(path: folder.file("x.atr"), frameRate: 360)
+        #expect(inFrames.map(\.sample) == [180, 450])
+    }
+
+    @Test func encode_skipBeyond32Bits_comesBack() throws {
+        var encoder = AnnotationEncoder()
+        var bytes: [UInt8] = []
+        let times: [Int64] = [3_000_000_000, 20_000_000_000, -5, 7]
+        for time in times { try encoder.encode(Annotation(sample: time, code: .normal), into: &bytes) }
+        var reader = AnnotationReader(bytes: bytes + AnnotationEncoder.ending, name: "test")
+        for time in times { #expect(try reader.next()?.sample == time) }
+    }
 }

@@ -58,14 +58,27 @@ struct EDFAnnotationReader {
     }
 }
 
+/// All annotations of an EDF+ file; none where it is plain EDF.
+public struct EDFAnnotations: Sendable {
+    /// In the order of the file.
+    public let annotations: [EDFAnnotation]
+    /// Lists that could not be parsed and were left out.
+    public let malformedCount: Int
+
+    /// Reads the annotations of a file.
+    public init(path: String) throws(WFDBError) {
+        var reader = EDFAnnotationReader(try EDFFile(path: path))
+        var annotations: [EDFAnnotation] = []
+        while let more = try reader.next() { annotations += more }
+        self.annotations = annotations
+        malformedCount = reader.malformedCount
+    }
+}
+
 extension EDFAnnotation {
     /// Reads the annotations of an EDF+ file; none where it is plain EDF.
     public static func read(path: String) throws(WFDBError) -> [EDFAnnotation] {
-        let file = try EDFFile(path: path)
-        var reader = EDFAnnotationReader(file)
-        var annotations: [EDFAnnotation] = []
-        while let more = try reader.next() { annotations += more }
-        return annotations
+        try EDFAnnotations(path: path).annotations
     }
 
     /// The same as a WFDB annotation: texts that are a mnemonic (`V`, `+ (AFIB`) get its code, others are notes.

@@ -98,9 +98,16 @@ final class EDFFile {
         header.baseDate = BaseDate(
             year: Int(info.pointee.startdate_year), month: Int(info.pointee.startdate_month),
             day: Int(info.pointee.startdate_day))
+        if header.baseDate == Self.unknownDate, header.baseTime == BaseTime(hour: 0, minute: 0, second: 0) {
+            header.baseDate = nil
+            header.baseTime = nil
+        }
         header.comments = layout.comments
         return (header, baselines)
     }
+
+    /// The day, at midnight, that EDF files have where nobody knows or should know when they were made.
+    static let unknownDate = BaseDate(year: 1985, month: 1, day: 1)
 
     private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
         b == 0 ? a : greatestCommonDivisor(b, a % b)

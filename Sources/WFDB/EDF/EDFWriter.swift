@@ -93,9 +93,8 @@ public final class EDFWriter {
     }
 
     private func setStart(_ header: Header) {
-        // EDF's clock begins in 1985, the year for records that do not say when they were made.
-        var date = header.baseDate ?? BaseDate(year: 1985, month: 1, day: 1)
-        if !(1985...2084).contains(date.year) { date = BaseDate(year: 1985, month: 1, day: 1) }
+        var date = header.baseDate ?? EDFFile.unknownDate
+        if !(1985...2084).contains(date.year) { date = EDFFile.unknownDate }
         let time = header.baseTime ?? BaseTime(hour: 0, minute: 0, second: 0)
         edf_set_startdatetime(
             handle, Int32(date.year), Int32(date.month), Int32(date.day), Int32(time.hour), Int32(time.minute),

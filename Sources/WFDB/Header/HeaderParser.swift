@@ -37,7 +37,8 @@ struct HeaderParser {
             }
             var scanner = FieldScanner(text)
             scanner.skipBlanks()
-            guard !scanner.isAtEnd else { continue }
+            // A name that begins with # could not be written again; after blanks, too, it begins a comment.
+            guard !scanner.isAtEnd, scanner.next != 0x23 else { continue }
             guard let record = recordLine else {
                 recordLine = try parseRecordLine(&scanner, line: lineNumber)
                 continue

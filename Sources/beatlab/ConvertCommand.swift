@@ -1,0 +1,147 @@
+import ArgumentParser
+import Foundation
+import WFDB
+
+/// Converts a record between WFDB, EDF and CSV.
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Convert a record between WFDB, EDF and CSV.",
+        discussion: """
+            The suffixes say what is what: .edf and .csv, .bdf as input; anything else is a WFDB record, with or without .hea. \
+            ADC values, gains, baselines, missing samples and annotations go over unchanged wherever the output can hold them; \
+            what it cannot hold is said on stderr.
+
+            CSV has a first line of names with units, time_s first; an empty field is a missing sample. With --bare it has \
+            neither names nor times, which is what `beatd run --encoding csv` takes.
+
+            beatlab convert mitdb/100 100.edf
+            beatlab convert mitdb/100 /tmp/part --from 5:00 --to 6:00 --format 16
+            beatlab convert ward.csv ward --rate 250
+            """)
+
+    @Argument(help: "The record to read: a WFDB record, an EDF or BDF file, a CSV file.")
+    var input: String
+
+    @Argument(help: "The record to write.")
+    var output: String
+
+    @Option(
+        help:
+            "Signal format of WFDB output: 16, 24, 32, 212, 508, 516 or 524. Default: the source's, where it can be written."
+    )
+    var format: Int?
+
+    @Option(help: "Begin at this time of the record (s, m:s or h:m:s).")
+    var from: TimeArgument?
+
+    @Option(help: "End at this time.")
+    var to: TimeArgument?
+
+    @Option(help: "Frames per second of CSV input that has no column time_s.")
+    var rate: Double?
+
+    @Option(help: "Annotations to convert with the record; none leaves them out. Default: atr, where there are any.")
+    var annotator: String?
+
+    @Flag(help: "Write CSV without names and times.")
+    var bare = false
+
+    func validate() throws {
+        if let format {
+            let known = [16, 24, 32, 212, 508, 516, 524]
+            guard known.contains(format) else {
+                throw ValidationError(
+                    "format \(format) cannot be written; use one of \(known.map(String.init).joined(separator: " "))")
+            }
+        }
+        if let rate, !(rate > 0 && rate < 1e9) { throw ValidationError("--rate must be a positive number of Hz") }
+        if let from, let to, to.seconds <= from.seconds { throw ValidationError("--to must be later than --from") }
+        guard !output.hasSuffix(".bdf") else { throw ValidationError("BDF can be read, not written; use .edf") }
+        guard input != output else { throw ValidationError("input and output are the same") }
+    }
+
+    func run() throws {
+        do {
+            var conversion = RecordConversion(input: input, output: output)
+            conversion.format = format.flatMap(SignalFormat.init(rawValue:))
+            conversion.csvRate = rate
+            conversion.isBareCSV = bare
+            if from != nil || to != nil { conversion.seconds = (from?.seconds ?? 0)..<(to?.seconds ?? .infinity) }
+            let annotations = try readAnnotations()
+            conversion.annotations = annotations ?? []
+            let progress = ProgressLine("converting", count: 1_000)
+            let report = try conversion.run { done, total in
+                if let total, total > 0 { progress.update(Int(done * 1_000 / total)) }
+            }
+            progress.finish()
+            if let annotations, !output.hasSuffix(".edf") { try write(annotations, report) }
+            report.notes.forEach(note)
+            print("\(output): \(report.frameCount) frames at \(report.frameRate) Hz, \(report.signals.count) signals")
+        } catch let error as WFDBError {
+            throw error.failure
+        }
+    }
+
+    private func note(_ text: String) { FileHandle.standardError.write(Data("beatlab: note: \(text)\n".utf8)) }
+
+    /// The source's annotations; nil where there are none to convert.
+    private func readAnnotations() throws -> [Annotation]? {
+        guard annotator != "none", !input.hasSuffix(".csv") else { return nil }
+        if input.hasSuffix(".edf") || input.hasSuffix(".bdf") {
+            let rate = try Header(path: input).frameRate
+            let read = try EDFAnnotations(path: input)
+            if read.malformedCount > 0 {
+                note("\(read.malformedCount) lists of annotations make no sense and are left out")
+            }
+            let found = read.annotations.map { $0.annotation(frameRate: rate) }
+            return found.isEmpty ? nil : found
+        }
+        let record = input.hasSuffix(".hea") ? String(input.dropLast(4)) : input
+        let path = "\(record).\(annotator ?? "atr")"
+        if annotator == nil, !FileManager.default.fileExists(atPath: path) { return nil }
+        return try Annotation.read(path: path)
+    }
+
+    /// Writes the annotations beside WFDB or CSV output, times counted from its first frame.
+    private func write(_ annotations: [Annotation], _ report: RecordConversion.Report) throws {
+        let kept = annotations.compactMap { annotation -> Annotation? in
+            guard from == nil && to == nil || annotation.sample >= report.firstFrame,
+                to == nil || annotation.sample < report.firstFrame + report.frameCount
+            else { return nil }
+            var moved = annotation
+            moved.sample -= report.firstFrame
+            return moved
+        }
+        let name = annotator ?? "atr"
+        if output.hasSuffix(".csv") {
+            let lines = kept.map { annotation in
+                let text = annotation.auxText.replacingOccurrences(of: "\"", with: "\"\"")
+                return
+                    "\(annotation.sample),\(annotation.code.mnemonic == "\"" ? "\"\"\"\"" : annotation.code.mnemonic),"
+                    + "\(annotation.subtype),\(annotation.channel),\(annotation.number),\"\(text)\"\n"
+            }
+            let path = "\(output.dropLast(4)).\(name).csv"
+            do {
+                try Data(("sample,code,subtype,channel,number,aux\n" + lines.joined()).utf8).write(
+                    to: URL(filePath: path))
+            } catch {
+                throw ExitStatus.cannotCreate.failure("cannot write \(path): \(error.localizedDescription)")
+            }
+        } else {
+            let record = output.hasSuffix(".hea") ? String(output.dropLast(4)) : output
+            try Annotation.write(kept, path: "\(record).\(name)")
+        }
+    }
+}
+
+extension WFDBError {
+    /// The error on stderr and the exit code that stands for it.
+    var failure: ExitCode {
+        switch self {
+        case .unreadable: ExitStatus.noInput.failure(description)
+        case .unwritable: ExitStatus.cannotCreate.failure(description)
+        default: ExitStatus.dataError.failure(description)
+        }
+    }
+}
