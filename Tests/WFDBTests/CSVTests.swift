@@ -31,7 +31,8 @@ import WFDB
 
     @Test(arguments: [
         ("time_s,II\n0,1\n0.1,2,3\n", 3), ("time_s,II\n0,1\n0.1,x\n", 3), ("time_s,II\n0,1\n0.1,2\n5,3\n", 3),
-        ("0.1,0.2\n0.3,0.4\n", 1), ("", 1), ("time_s\n0\n1\n", 1), ("time_s,II\nzero,1\n", 2),
+        ("0.1,0.2\n0.3,0.4\n", 1), ("", 1), ("time_s\n0\n1\n", 1), ("time_s,II\n0,1\n\n0.1,x\n0.2,3\n0.3,4\n", 4),
+        ("time_s,II\nzero,1\n", 2),
     ])
     func read_fault_isAnErrorWithItsLine(text: String, line: Int) throws {
         do {

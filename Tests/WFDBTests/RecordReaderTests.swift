@@ -54,4 +54,53 @@ import WFDB
         _ = try reader.read(into: &values, maxFrames: 1)
         #expect(values == [-0.145, -0.065])
     }
+
+    @Test(arguments: [1, 10, 16, 1_000])
+    func read_truncatedFile_givesWhatIsThereThenTheError(frames: Int) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Array("t 1 100 500\nt.dat 16\n".utf8), to: "t.hea")
+        try folder.write([UInt8](repeating: 1, count: 80), to: "t.dat")
+        let reader = try RecordReader(path: folder.file("t"))
+        var values: [Float] = []
+        var found = 0
+        let expected = WFDBError.truncatedSignal(
+            path: folder.file("t.dat"), framesExpected: 500, framesFound: 40)
+        #expect(throws: expected) {
+            while case let count = try reader.read(into: &values, maxFrames: frames), count > 0 { found += count }
+        }
+        #expect(found == 40)
+        #expect(throws: expected) { try reader.read(into: &values, maxFrames: frames) }
+        try reader.seek(toFrame: 39)
+        #expect(try reader.read(into: &values, maxFrames: 1) == 1)
+    }
+
+    @Test func read_segmentThatIsMissing_givesTheFramesBeforeThenTheError() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Array("s/2 1 100 30\na 10\nb 20\n".utf8), to: "s.hea")
+        try folder.write(Array("a 1 100 10\na.dat 16 100 16 0 257 2570 0 II\n".utf8), to: "a.hea")
+        try folder.write([UInt8](repeating: 1, count: 20), to: "a.dat")
+        let reader = try RecordReader(path: folder.file("s"))
+        var values: [Float] = []
+        #expect(try reader.read(into: &values, maxFrames: 100) == 10)
+        #expect(values == [Float](repeating: 2.57, count: 10))
+        #expect(throws: WFDBError.self) { try reader.read(into: &values, maxFrames: 100) }
+        #expect(reader.findings.isEmpty)
+    }
+
+    @Test func read_withoutLength_goesToTheEndOfTheFile() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            Array("n 2 100\nn.dat 212 100 12 0 257 -1 0 I\nn.dat 212 100 12 0 16 0 0 II\n".utf8), to: "n.hea")
+        try folder.write([UInt8](repeating: 1, count: 61), to: "n.dat")
+        let reader = try RecordReader(path: folder.file("n"))
+        #expect(reader.frameCount == 20)
+        var values: [Float] = []
+        #expect(try reader.read(into: &values, maxFrames: 100) == 20)
+        #expect(try reader.read(into: &values, maxFrames: 100) == 0)
+        #expect(reader.findings.map(\.signal) == [0, 1])
+        let kinds: [IntegrityFinding.Kind] = [
+            .checksum(expected: 65_535, found: 20 * 257), .initialValue(expected: 16, found: 1),
+        ]
+        #expect(reader.findings.map(\.kind) == kinds)
+    }
 }

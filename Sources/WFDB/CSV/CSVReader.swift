@@ -9,8 +9,8 @@ public final class CSVReader {
     private let lines: LineReader
     /// For each column its signal; nil for time and sample numbers.
     private let columns: [Int?]
-    /// The first line of data, read already to find the rate.
-    private var first: [ArraySlice<UInt8>]
+    /// The first lines of data, read already to find the rate.
+    private var first: [(line: Int, bytes: ArraySlice<UInt8>)]
 
     /// Opens a file.
     ///
@@ -64,21 +64,22 @@ public final class CSVReader {
         var frames = 0
         while frames < maxFrames {
             if !first.isEmpty {
-                try append(first.removeFirst(), to: &values)
+                let (line, bytes) = first.removeFirst()
+                try append(bytes, line: line, to: &values)
             } else {
-                guard let line = try Self.nextLine(lines) else { break }
-                try append(line, to: &values)
+                guard let bytes = try Self.nextLine(lines) else { break }
+                try append(bytes, line: lines.lineNumber, to: &values)
             }
             frames += 1
         }
         return frames
     }
 
-    private func append(_ line: ArraySlice<UInt8>, to values: inout [Float]) throws(WFDBError) {
-        let fields = Self.fields(line)
+    private func append(_ bytes: ArraySlice<UInt8>, line: Int, to values: inout [Float]) throws(WFDBError) {
+        let fields = Self.fields(bytes)
         guard fields.count == columns.count else {
             throw .csv(
-                path: lines.file.path, line: lines.lineNumber,
+                path: lines.file.path, line: line,
                 problem: "\(fields.count) fields, the first line names \(columns.count)")
         }
         for (field, column) in zip(fields, columns) where column != nil {
@@ -88,7 +89,7 @@ public final class CSVReader {
             } else if let value = Float(text), value.isFinite {
                 values.append(value)
             } else {
-                throw .csv(path: lines.file.path, line: lines.lineNumber, problem: "\"\(text)\" is no number")
+                throw .csv(path: lines.file.path, line: line, problem: "\"\(text)\" is no number")
             }
         }
     }
@@ -96,11 +97,11 @@ public final class CSVReader {
     /// The rate of the times in the first lines, and these lines.
     private static func rate(
         _ lines: LineReader, column: Int, path: String
-    ) throws(WFDBError) -> (Double?, [ArraySlice<UInt8>]) {
-        var kept: [ArraySlice<UInt8>] = []
+    ) throws(WFDBError) -> (Double?, [(line: Int, bytes: ArraySlice<UInt8>)]) {
+        var kept: [(line: Int, bytes: ArraySlice<UInt8>)] = []
         var times: [Double] = []
         while kept.count < 1_000, let line = try nextLine(lines) {
-            kept.append(line)
+            kept.append((lines.lineNumber, line))
             let fields = fields(line)
             guard column < fields.count, let time = Double(text(fields[column])), time.isFinite else {
                 throw .csv(path: path, line: lines.lineNumber, problem: "there is no time")
@@ -112,7 +113,7 @@ public final class CSVReader {
         for (index, time) in times.enumerated() {
             guard abs(time - first - Double(index) * interval) <= 0.5 * interval else {
                 throw .csv(
-                    path: path, line: lines.lineNumber - times.count + 1 + index,
+                    path: path, line: kept[index].line,
                     problem:
                         "the times do not increase evenly: \(time) s where \(first + Double(index) * interval) s is due"
                 )

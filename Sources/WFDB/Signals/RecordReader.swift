@@ -38,6 +38,10 @@ public final class RecordReader {
     private let columns: [Int]
     private let segments: [Span]
     private var current: (index: Int, reader: SegmentReader?)?
+    /// Why the next `read` fails: the frames before have been handed out.
+    private var failure: WFDBError?
+    /// The last segment whose findings have been taken.
+    private var lastFound = -1
 
     /// A segment with its place in the record.
     private struct Span {
@@ -119,6 +123,7 @@ public final class RecordReader {
             throw .outOfRange(frame: frame, frameCount: frameCount ?? 0)
         }
         position = frame
+        failure = nil
         guard let index = segmentIndex(at: frame) else {
             current = nil
             return
@@ -149,26 +154,49 @@ public final class RecordReader {
             values.append(contentsOf: repeatElement(missing, count: capacity - values.count))
         }
         var done = 0
-        while done < maxFrames, let index = segmentIndex(at: position) {
-            let span = segments[index]
-            let wanted = Int(min(Int64(maxFrames - done), span.end - position))
-            let reader = try openSegment(index)
-            let stride = valuesPerFrame
-            let offset = done * stride
-            let isPartial = reader.map { $0.header.isMissingSignals(of: stride) } ?? true
-            let count = try values.withUnsafeMutableBufferPointer { (buffer) throws(WFDBError) -> Int in
-                guard let base = buffer.baseAddress else { return 0 }
-                if isPartial { (base + offset).update(repeating: missing, count: wanted * stride) }
-                guard let reader else { return wanted }
-                return try body(reader, wanted, base + offset)
+        do throws(WFDBError) {
+            if let failure { throw failure }
+            while done < maxFrames, let index = segmentIndex(at: position) {
+                let wanted = Int(min(Int64(maxFrames - done), segments[index].end - position))
+                let count = try values.withUnsafeMutableBufferPointer { (buffer) throws(WFDBError) -> Int in
+                    guard let base = buffer.baseAddress else { return 0 }
+                    return try readSegment(
+                        index, frames: wanted, into: base + done * valuesPerFrame, missing: missing, using: body)
+                }
+                done += count
+                position += Int64(count)
+                takeFindings(index, isAtEnd: count < wanted)
+                if count < wanted { break }
             }
-            done += count
-            position += Int64(count)
-            if let reader, position == span.end || count < wanted { findings += reader.findings() }
-            if count < wanted { break }
+        } catch {
+            failure = error
+            if done == 0 {
+                values.removeAll(keepingCapacity: true)
+                throw error
+            }
         }
         values.removeLast(values.count - done * valuesPerFrame)
         return done
+    }
+
+    private func readSegment<Value>(
+        _ index: Int, frames: Int, into output: UnsafeMutablePointer<Value>, missing: Value,
+        using body: (SegmentReader, Int, UnsafeMutablePointer<Value>) throws(WFDBError) -> Int
+    ) throws(WFDBError) -> Int {
+        let reader = try openSegment(index)
+        if reader?.header.isMissingSignals(of: valuesPerFrame) ?? true {
+            output.update(repeating: missing, count: frames * valuesPerFrame)
+        }
+        guard let reader else { return frames }
+        return try body(reader, frames, output)
+    }
+
+    private func takeFindings(_ index: Int, isAtEnd: Bool) {
+        guard isAtEnd || position == segments[index].end, index > lastFound, let reader = current?.reader else {
+            return
+        }
+        findings += reader.findings()
+        lastFound = index
     }
 
     private func segmentIndex(at frame: Int64) -> Int? {

@@ -154,19 +154,12 @@ final class SegmentReader {
             produced = min(produced, done)
         }
         position += Int64(produced)
-        if produced < wanted { try endEarly() }
-        return produced
-    }
-
-    /// The files ended before `wanted` frames were there: what was read is handed out first, then the error.
-    private var hasEndedEarly = false
-    private func endEarly() throws(WFDBError) {
-        guard let expected = header.frameCount else { return }
-        defer { hasEndedEarly = true }
-        if hasEndedEarly || position == 0 {
+        if produced == 0, let expected = header.frameCount {
+            // What was there has been handed out by the reads before.
             let shortest = groups.min { $0.fileFrame < $1.fileFrame }
             throw .truncatedSignal(
                 path: shortest?.path ?? header.name, framesExpected: expected, framesFound: position)
         }
+        return produced
     }
 }

@@ -34,7 +34,10 @@ with open(folder.parent / "formats.txt", "w") as results:
     for fmt in bits:
         name = f"f{fmt}"
         # Two signals, one of them with two samples in a frame, after seven bytes of something else.
-        data = random.integers(0, 256, size(fmt, 3 * frames), dtype=np.uint8).tobytes()
+        data = random.integers(0, 256, size(fmt, 3 * frames), dtype=np.uint8)
+        if fmt == 311:
+            data[3::4] &= 0x3F  # the two spare bits are 0; wfdb takes one of them for part of the third sample
+        data = data.tobytes()
         (folder / f"{name}.dat").write_bytes(b"ignored" + data)
         (folder / f"{name}.hea").write_text(
             f"{name} 2 250 {frames}\n"
