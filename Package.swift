@@ -18,18 +18,22 @@ extension Target.Dependency {
     static let nio: Self = .product(name: "NIOCore", package: "swift-nio")
     static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
     static let yams: Self = .product(name: "Yams", package: "Yams")
+    static let protobuf: Self = .product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
 }
 
 /// Values that other programs computed for the tests, with the scripts that did; read from where they lie.
 func references(_ name: String) -> [String] {
-    let folder = Context.packageDirectory + "/Tests/\(name)Tests/Reference"
-    return FileManager.default.fileExists(atPath: folder) ? ["Reference"] : []
+    let folder = Context.packageDirectory + "/Tests/\(name)Tests/"
+    return ["Reference", "check_onnx.py"].filter { FileManager.default.fileExists(atPath: folder + $0) }
 }
 
 /// A stage or workshop library and the folder of its tests.
 func library(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency]? = []) -> [Target] {
-    var targets: [Target] = [.target(name: name, dependencies: dependencies, swiftSettings: settings)]
+    let sources = name == "Exchange" ? ["ONNX/onnx.proto"] : []
+    var targets: [Target] = [
+        .target(name: name, dependencies: dependencies, exclude: sources, swiftSettings: settings)
+    ]
     if let tests {
         targets.append(
             .testTarget(
@@ -66,6 +70,7 @@ targets += library("Publication", ["Signal"])
 targets += library(
     "Session", ["Signal", "Conditioning", "Detection", "Extraction", "Inference", "Publication"], tests: ["WFDB"])
 // The workshop.
+targets += library("Exchange", ["Inference", .protobuf])
 targets += library("Scoring", ["Signal", "WFDB"])
 targets += library("Synthesis", ["Signal", "WFDB"])
 targets += library(
@@ -83,7 +88,7 @@ targets += [
         name: "beatlab",
         dependencies: [
             "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring",
-            "Synthesis", "Training", .arguments, .yams,
+            "Synthesis", "Training", "Exchange", .arguments, .yams,
         ], swiftSettings: settings),
     // Runs the built programs for the tests that need them whole.
     .target(name: "ProgramRunner", path: "Tests/ProgramRunner", swiftSettings: settings),
@@ -129,6 +134,7 @@ let dependencies: [(String, Package.Dependency)] = [
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0")
     ),
     ("swift-nio", .package(url: "https://github.com/apple/swift-nio", from: "2.101.0")),
+    ("swift-protobuf", .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")),
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0")),
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0")),
 ]

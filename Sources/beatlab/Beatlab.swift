@@ -12,6 +12,7 @@ struct Beatlab: AsyncParsableCommand {
         subcommands: [
             ConvertCommand.self,
             EvaluateCommand.self,
+            ExportCommand.self,
             FuseCommand.self,
             InspectCommand.self,
             ModelsCommand.self,
