@@ -87,7 +87,7 @@ targets += [
     .executableTarget(
         name: "beatlab",
         dependencies: [
-            "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring",
+            "CKernels", "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring",
             "Synthesis", "Training", "Exchange", .arguments, .yams,
         ], swiftSettings: settings),
     // Runs the built programs for the tests that need them whole.
@@ -140,7 +140,9 @@ let dependencies: [(String, Package.Dependency)] = [
 ]
 
 /// What Benchmarks/, a package of its own, links.
-let measured = ["Inference", "Training"].filter { name in targets.contains { $0.name == name } }
+let measured = [
+    "CKernels", "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Exchange", "Training",
+].filter { name in targets.contains { $0.name == name } }
 
 let package = Package(
     name: "beatd",

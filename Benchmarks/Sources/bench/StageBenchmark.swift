@@ -1,0 +1,80 @@
+import Conditioning
+import Detection
+import Extraction
+import Inference
+import Signal
+import WFDB
+
+/// Times the stages before the networks.
+enum StageBenchmark {
+    /// The continuous wavelet transform of one beat, two leads.
+    static func scalogram() throws {
+        for configuration in [
+            ScalogramConfiguration(), ScalogramConfiguration(scales: 24, times: 52, lowest: 1, highest: 40),
+        ] {
+            let scalogram = try Scalogram(configuration)
+            let workspace = scalogram.makeWorkspace()
+            let window = noise(configuration.leads * configuration.length, seed: 1)
+            var picture = [Float](repeating: 0, count: configuration.count)
+            let time = Clock.median {
+                window.withUnsafeBufferPointer { window in
+                    picture.withUnsafeMutableBufferPointer {
+                        scalogram.transform(window, into: $0, workspace: workspace)
+                    }
+                }
+            }
+            report([
+                ("what", "scalogram"), ("scales", configuration.scales), ("times", configuration.times),
+                ("us", time * 1e-3),
+            ])
+        }
+    }
+
+    /// Detection alone and the whole front (detection, conditioning, extraction) on a record in memory.
+    static func front(record: String) throws {
+        let reader = try RecordReader(path: record)
+        let leads = reader.signals.map(\.description)
+        var values: [Float] = []
+        var part: [Float] = []
+        while try reader.read(into: &part, maxFrames: 65_536) > 0 { values += part }
+        let whole = SampleBlock(firstFrame: 0, leadCount: leads.count, values: values)
+        let blocks = cut(whole, frames: 360)
+        var peaks = 0
+        let detection = Clock.median {
+            var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leads.count)
+            peaks = 0
+            for block in blocks { detector.consume(block) { _ in peaks += 1 } }
+        }
+        var beats = 0
+        let front = Clock.median {
+            beats = 0
+            var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leads.count)
+            var conditioner = Conditioner(sampleRate: reader.frameRate, leadCount: leads.count, modelRate: 128)
+            var extractor = BeatExtractor(
+                sampleRate: reader.frameRate, leads: leads, lookAhead: conditioner.lookAhead, window: .standard)
+            var found: [RPeak] = []
+            var conditioned = SampleBlock(firstFrame: 0, leadCount: leads.count, values: [])
+            for block in blocks {
+                found.removeAll(keepingCapacity: true)
+                detector.consume(block) { found.append($0) }
+                conditioner.consume(block, into: &conditioned)
+                extractor.consume(conditioned, peaks: found, through: block.endFrame) { _ in beats += 1 }
+            }
+        }
+        let frames = Double(whole.frameCount)
+        report([
+            ("what", "front"), ("record", record), ("leads", leads.count), ("frames", whole.frameCount),
+            ("detection_ns_per_frame", detection / frames), ("front_ns_per_frame", front / frames), ("peaks", peaks),
+            ("beats", beats), ("detection_s", detection * 1e-9),
+        ])
+    }
+
+    private static func cut(_ whole: SampleBlock, frames: Int) -> [SampleBlock] {
+        stride(from: 0, to: whole.frameCount, by: frames).map { first in
+            let end = min(first + frames, whole.frameCount)
+            return SampleBlock(
+                firstFrame: Int64(first), leadCount: whole.leadCount,
+                values: Array(whole.values[first * whole.leadCount..<end * whole.leadCount]))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+"""Counts the instructions of the hot stages with valgrind and compares them with the thresholds of instructions.json.
+
+    python3 peers/instructions.py .build/release/bench [--write]
+
+A stage's count is the difference between more and fewer repetitions, so what happens once is left out; it does not depend on
+the machine's speed or load. valgrind knows no AVX-512: what is counted is the AVX2 variant of the kernels.
+Fails when a stage takes over 5 % more than its threshold; --write sets the thresholds to what was counted.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FILE = os.path.join(os.path.dirname(HERE), "instructions.json")
+STAGES = {"detector": (2, 6), "scalogram": (10, 60), "inception-base": (1, 3), "efficientnet-b0": (1, 3),
+          "dual-tiny-signal": (5, 25)}
+
+
+def count(bench, stage, times):
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", bench, "hot", stage, str(times)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    return int(re.search(r"Collected : (\d+)", output)[1])
+
+
+def main():
+    bench = sys.argv[1]
+    thresholds = {}
+    if os.path.exists(FILE):
+        with open(FILE) as file:
+            thresholds = json.load(file)
+    counted, failed = {}, False
+    print("| stage | instructions a run | threshold | |\n|---|---|---|---|")
+    for stage, (few, many) in STAGES.items():
+        each = (count(bench, stage, many) - count(bench, stage, few)) // (many - few)
+        counted[stage] = each
+        limit = thresholds.get(stage)
+        verdict = "" if limit is None else f"{each / limit - 1:+.1%}"
+        failed |= limit is not None and each > 1.05 * limit
+        print(f"| {stage} | {each:,} | {limit or ''} | {verdict} |", flush=True)
+    if "--write" in sys.argv:
+        with open(FILE, "w") as file:
+            json.dump(counted, file, indent=2)
+            file.write("\n")
+    elif failed:
+        sys.exit("a stage takes over 5 % more instructions than its threshold")
+
+
+if __name__ == "__main__":
+    main()
