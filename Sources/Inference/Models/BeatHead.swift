@@ -5,14 +5,17 @@
 public struct BeatHead: Sendable, Hashable, Codable {
     /// Features of the layer that joins embedding and context.
     public var features: Int
+    /// Layers of `features` between the joined input and the state, at least 1.
+    public var layers: Int
     /// Size of the recurrent state; 0 judges every beat alone.
     public var recurrent: Int
     /// Share of the joined features and of the embedding that training leaves out.
     public var dropout: Float
 
     /// Makes a configuration.
-    public init(features: Int, recurrent: Int, dropout: Float) {
+    public init(features: Int, layers: Int = 1, recurrent: Int, dropout: Float) {
         self.features = features
+        self.layers = layers
         self.recurrent = recurrent
         self.dropout = dropout
     }
@@ -31,10 +34,12 @@ public struct BeatHead: Sendable, Hashable, Codable {
             let wave = try builder.add("head.embedding_activation", Activation(.relu), narrow)
             joined = try builder.add("head.join", Concatenate(), wave, context)
         }
-        let hidden = try builder.add("head.hidden", Linear(features), joined)
-        let active = try builder.add("head.activation", Activation(.relu), hidden)
-        let thinned = try builder.add("head.dropout", Dropout(rate: dropout), active)
-        let sequence = try builder.add("head.unfold", UnfoldTime(steps: steps), thinned)
+        for layer in 0..<max(layers, 1) {
+            let hidden = try builder.add("head.hidden\(layer)", Linear(features), joined)
+            let active = try builder.add("head.activation\(layer)", Activation(.relu), hidden)
+            joined = try builder.add("head.dropout\(layer)", Dropout(rate: dropout), active)
+        }
+        let sequence = try builder.add("head.unfold", UnfoldTime(steps: steps), joined)
         guard recurrent > 0 else {
             return (try builder.add("head.logits", Linear(classes), sequence), nil)
         }

@@ -104,6 +104,9 @@ extension BeatModel {
             throw BeatModelError.metadata(
                 key: Key.window, reason: "is no window of 8 to 4,096 samples at 50 to 1,000 Hz")
         }
+        guard ensemble.experts.allSatisfy({ $0.expert.isBounded }) else {
+            throw BeatModelError.metadata(key: Key.architecture, reason: "has an expert that is too deep or too wide")
+        }
         for member in ensemble.experts {
             guard case .vision(_, let picture) = member.expert.encoder else { continue }
             guard picture.leads == LeadSelection.count, picture.length == window.length, picture.rate == window.rate
@@ -142,7 +145,8 @@ extension BeatModel {
     /// one.
     public static func defaultPath(
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        executable: String? = Bundle.main.executablePath
+        executable: String? = Bundle.main.executablePath,
+        folder current: String = FileManager.default.currentDirectoryPath
     ) throws(BeatModelError) -> String {
         if let named = environment["BEATD_MODEL"], !named.isEmpty { return named }
         var places: [String] = []
@@ -154,7 +158,7 @@ extension BeatModel {
                 places.append(folder.appending(path: "models/default.safetensors").path)
             }
         }
-        places.append(FileManager.default.currentDirectoryPath + "/models/default.safetensors")
+        places.append(current + "/models/default.safetensors")
         guard let found = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw .notFound(places: places)
         }

@@ -16,13 +16,45 @@ public struct Expert: Sendable, Hashable, Codable {
     public var encoder: Encoder
     /// How it judges.
     public var head: BeatHead
+    /// Whether it tells S from N.
+    ///
+    /// One that does not learns S as N and gives both the same vote: an encoder that sees
+    /// waveforms learns the S beats of its patients by heart, and the odds of S to N belong to the timing expert.
+    public var tellsSupraventricular = true
     /// How its context is scaled: measured when it is trained.
     public var scaling = ContextScaling.none
 
     /// Makes an expert.
-    public init(encoder: Encoder, head: BeatHead) {
+    public init(encoder: Encoder, head: BeatHead, tellsSupraventricular: Bool = true) {
         self.encoder = encoder
         self.head = head
+        self.tellsSupraventricular = tellsSupraventricular
+    }
+
+    /// Whether the graph can be built without taking all memory or time: settings of a file are a stranger's.
+    var isBounded: Bool {
+        guard (1...65_536).contains(head.features), (1...64).contains(head.layers),
+            (0...65_536).contains(head.recurrent),
+            head.dropout >= 0, head.dropout < 1, scaling.means.count == scaling.deviations.count,
+            [0, ContextFeature.count].contains(scaling.means.count), scaling.means.allSatisfy(\.isFinite),
+            scaling.deviations.allSatisfy({ $0.isFinite && $0 > 0 })
+        else { return false }
+        switch encoder {
+        case .timing: return true
+        case .signal(let network):
+            return (1...64).contains(network.depth) && (1...4096).contains(network.filters)
+                && (1...16).contains(network.kernels.count) && network.kernels.allSatisfy { (1...4096).contains($0) }
+                && (1...4096).contains(network.bottleneck) && (1...64).contains(network.stemStride)
+                && (1...4096).contains(network.positions)
+        case .vision(let network, let picture):
+            return (1...4096).contains(network.stem) && (1...32).contains(network.stages.count)
+                && (0...65_536).contains(network.top) && (0.01...16).contains(network.width)
+                && (0.01...16).contains(network.depth) && picture.count <= 1 << 22
+                && network.stages.allSatisfy {
+                    (1...64).contains($0.expansion) && (1...64).contains($0.kernel) && (1...16).contains($0.stride)
+                        && (1...4096).contains($0.channels) && (1...64).contains($0.repeats)
+                }
+        }
     }
 
     /// Names of an expert's inputs and outputs in its graph.

@@ -1,5 +1,6 @@
 import Extraction
 import Foundation
+import Signal
 
 /// One expert compiled for inference: shared by all callers.
 struct ExpertPlan: Sendable {
@@ -84,7 +85,7 @@ final class ExpertRunner {
         if let logits = workspace.output(Expert.Port.logits) {
             for row in 0..<beats.count {
                 let part = UnsafeBufferPointer(rebasing: logits[row * classCount..<(row + 1) * classCount])
-                votes.append(DualEnsemble.Fusion.logSoftmax(part))
+                votes.append(vote(part))
             }
         }
         guard let next = workspace.output(Expert.Port.states) else {
@@ -92,6 +93,14 @@ final class ExpertRunner {
             return
         }
         for row in 0..<beats.count { after.append(Array(next[row * width..<(row + 1) * width])) }
+    }
+
+    /// Log probabilities; an expert that does not tell S from N gives both the same.
+    private func vote(_ logits: UnsafeBufferPointer<Float>) -> [Float] {
+        guard !expert.tellsSupraventricular else { return DualEnsemble.Fusion.logSoftmax(logits) }
+        var shared = Array(logits)
+        shared[BeatClass.supraventricular.rawValue] = shared[BeatClass.normal.rawValue]
+        return shared.withUnsafeBufferPointer { DualEnsemble.Fusion.logSoftmax($0) }
     }
 
     private func draw(_ beat: Beat, into pixels: UnsafeMutableBufferPointer<Float>) {

@@ -32,16 +32,18 @@ public enum ModelRegistry {
     private static let largePicture = ScalogramConfiguration(scales: 64, times: 104, lowest: 0.7, highest: 45)
 
     private static func signal(_ network: InceptionTime, _ head: BeatHead) -> DualEnsemble.Member {
-        .init(name: "signal", expert: Expert(encoder: .signal(network), head: head))
+        .init(name: "signal", expert: Expert(encoder: .signal(network), head: head, tellsSupraventricular: false))
     }
 
     private static func vision(_ network: EfficientNet, _ picture: ScalogramConfiguration) -> DualEnsemble.Member {
-        .init(name: "vision", expert: Expert(encoder: .vision(network, picture), head: lone))
+        .init(
+            name: "vision", expert: Expert(encoder: .vision(network, picture), head: lone, tellsSupraventricular: false)
+        )
     }
 
     private static let timing = DualEnsemble.Member(
         name: "timing",
-        expert: Expert(encoder: .timing, head: BeatHead(features: 48, recurrent: 32, dropout: 0.3)))
+        expert: Expert(encoder: .timing, head: BeatHead(features: 96, layers: 2, recurrent: 32, dropout: 0.3)))
 
     /// All entries.
     public static let entries: [Entry] = [

@@ -8,6 +8,7 @@ public struct BatchAssembler: Sendable {
     private let dataset: BeatDataset
     private let encoder: Expert.Encoder
     private let scaling: ContextScaling
+    private let tellsSupraventricular: Bool
     private let picture: BeatPicture
     private let scalogram: Scalogram?
     private let steps: Int
@@ -25,6 +26,7 @@ public struct BatchAssembler: Sendable {
         self.noise = noise
         encoder = expert.encoder
         scaling = expert.scaling
+        tellsSupraventricular = expert.tellsSupraventricular
         picture = BeatPicture(window: window)
         if case .vision(_, let configuration) = expert.encoder {
             scalogram = try Scalogram(configuration)
@@ -76,7 +78,7 @@ public struct BatchAssembler: Sendable {
                 continue
             }
             let beat = sequence.beats.lowerBound + step
-            places.labels[place] = record.labels[beat].map { Float($0.rawValue) } ?? -1
+            places.labels[place] = label(record.labels[beat])
             let isProvisional = variation?.isProvisional(step) ?? false
             let source = isProvisional ? record.provisionalContexts : record.finalContexts
             for feature in 0..<features { context[feature] = source[beat * features + feature] }
@@ -88,6 +90,13 @@ public struct BatchAssembler: Sendable {
             variation?.addNoise(index: step, to: context)
             draw(window, template, waveform: &waveform, workspace: workspace, into: pixels)
         }
+    }
+
+    /// Class index for the loss, -1 where there is nothing to learn.
+    private func label(_ label: BeatClass?) -> Float {
+        guard let label else { return -1 }
+        if label == .supraventricular, !tellsSupraventricular { return Float(BeatClass.normal.rawValue) }
+        return Float(label.rawValue)
     }
 
     private func draw(

@@ -45,13 +45,14 @@ public struct RecordBeats: Sendable {
         self.reference = reference
     }
 
-    mutating func append(_ beat: Beat) {
+    /// Adds a judgement of the newest beat; `label` where it is known already.
+    mutating func append(_ beat: Beat, label: BeatClass? = nil) {
         switch beat.stage {
         case .provisional:
             provisionalContexts.append(contentsOf: beat.context)
         case .final:
             frames.append(beat.sample)
-            labels.append(nil)
+            labels.append(label)
             windows.append(contentsOf: beat.window)
             templates.append(contentsOf: beat.template)
             finalContexts.append(contentsOf: beat.context)

@@ -110,7 +110,13 @@ public struct Fusion {
 
     /// One model with all experts of `models` and the weights that do best.
     public func fuse(_ models: [BeatModel]) throws -> BeatModel {
-        let members = models.flatMap(\.ensemble.experts)
+        var members = models.flatMap(\.ensemble.experts)
+        for index in members.indices {
+            let earlier = members[..<index].count {
+                FusionSearch.kind($0.name) == FusionSearch.kind(members[index].name)
+            }
+            if earlier > 0 { members[index].name = "\(FusionSearch.kind(members[index].name))-\(earlier + 1)" }
+        }
         let equal = [Float](repeating: 1 / Float(max(members.count, 1)), count: members.count)
         var fused = BeatModel(
             ensemble: DualEnsemble(experts: members, fusion: .init(space: .logarithm, weights: equal)),
@@ -119,13 +125,16 @@ public struct Fusion {
         guard !validation.records.isEmpty else { return fused }
         let judge = RecordJudge(try BeatClassifier(model: fused), threads: threads)
         let final = validation.judged(try judge.judge(validation.records, stage: .final))
-        let candidates = FusionSearch().candidates(final, experts: members.count)
-        for (index, member) in members.enumerated() {
-            let alone = candidates.first {
-                $0.fusion.weights[index] == 1 && $0.fusion.weights.reduce(0, +) == 1
+        let candidates = FusionSearch().candidates(final, experts: members.map(\.name))
+        for kind in ["signal", "vision", "timing"] {
+            let alone = candidates.first { candidate in
+                zip(members, candidate.fusion.weights).allSatisfy { member, weight in
+                    (FusionSearch.kind(member.name) == kind) == (weight > 0)
+                } && abs(candidate.fusion.weights.reduce(0, +) - 1) < 1e-5
             }
-            if let alone { report("\(member.name) alone: \(alone.score.line)") }
+            if let alone { report("\(kind) alone: \(alone.score.line)") }
         }
+        for candidate in candidates.prefix(8) { report("\(candidate.fusion.weights): \(candidate.score.line)") }
         if let best = candidates.first {
             report("fused \(best.fusion.weights): \(best.score.line)")
             fused.ensemble.fusion = best.fusion

@@ -37,8 +37,8 @@ public struct ExpertTraining {
         public var epoch: Int
     }
 
-    /// Runs all epochs, or goes on where the checkpoint in the output folder ends.
-    public func run() throws -> Outcome {
+    /// Runs all epochs, or goes on where the checkpoint in the output folder ends; at most `epochsNow` in this call.
+    public func run(epochsNow: Int = .max) throws -> Outcome {
         let (steps, batch) = (configuration.steps, configuration.batch)
         let graph = try member.expert.trainingGraph(
             window: window, steps: steps, smoothing: configuration.smoothing, classWeights: classWeights)
@@ -69,7 +69,10 @@ public struct ExpertTraining {
         let random = CounterRandom(seed: configuration.seed, stream: 0x4241_5443)
         report("\(member.name): \(graph.trainedCount) parameters, \(perEpoch) batches of \(batch) × \(steps) an epoch")
 
-        while state.progress.epoch < configuration.epochs, !isExhausted(state.progress) {
+        let start = state.progress.epoch
+        while state.progress.epoch < configuration.epochs, state.progress.epoch - start < epochsNow,
+            !isExhausted(state.progress)
+        {
             var pace = Pace(total: perEpoch)
             let sequences = sampler.sequences(epoch: state.progress.epoch)
             for first in stride(from: 0, to: sequences.count, by: batch) {

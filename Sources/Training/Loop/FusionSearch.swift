@@ -3,7 +3,8 @@ public import Signal
 
 /// Finds the weights with which experts are fused, on patients that none of them learned from.
 ///
-/// Every combination of weights on a grid is tried in log space; the one with the highest macro F1 of N, S and V wins, where
+/// Experts of one kind (`timing`, `timing-2`: the same network from other seeds) share one weight. Every combination of
+/// weights on a grid is tried in log space; the one with the highest macro F1 of N, S and V wins, where
 /// a difference below `indifference` is decided by the lower cross-entropy: F1 of few patients is rough, and weights
 /// that follow its last digit do not transfer.
 public struct FusionSearch {
@@ -26,9 +27,10 @@ public struct FusionSearch {
 
     /// All candidates, best first.
     ///
-    /// The verdicts are those of an ensemble; their votes are fused anew.
+    /// The verdicts are those of an ensemble of experts with these names; their votes are fused anew.
     public func candidates(
-        _ judged: [(truth: BeatClass?, verdict: Verdict)], experts: Int, space: DualEnsemble.Fusion.Space = .logarithm
+        _ judged: [(truth: BeatClass?, verdict: Verdict)], experts: [String],
+        space: DualEnsemble.Fusion.Space = .logarithm
     ) -> [Candidate] {
         let labelled = judged.filter { $0.truth != nil }
         var found: [Candidate] = []
@@ -51,8 +53,19 @@ public struct FusionSearch {
         }
     }
 
-    private func combinations(_ experts: Int) -> [[Float]] {
-        (0..<experts).reduce([[]]) { found, _ in found.flatMap { start in grid.map { start + [$0] } } }
+    /// Kind of an expert: its name without the number of its seed.
+    static func kind(_ name: String) -> String { String(name.prefix { $0 != "-" }) }
+
+    private func combinations(_ experts: [String]) -> [[Float]] {
+        let kinds = experts.map(Self.kind)
+        let distinct = kinds.indices.filter { kinds.firstIndex(of: kinds[$0]) == $0 }.map { kinds[$0] }
+        let shared = distinct.reduce([[]]) { found, _ in found.flatMap { start in grid.map { start + [$0] } } }
+        return shared.map { weights in
+            kinds.map { kind in
+                let weight = distinct.firstIndex(of: kind).map { weights[$0] } ?? 0
+                return weight / Float(kinds.count { $0 == kind })
+            }
+        }
     }
 
     private static func logarithm(_ probability: Float) -> Float {

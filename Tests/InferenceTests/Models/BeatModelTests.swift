@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import Inference
+
+@Suite struct BeatModelTests {
+    @Test func model_writtenAndRead_judgesTheSame() throws {
+        let model = try BeatModel(untrained: smallEntry, seed: 8)
+        let file = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString).safetensors")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try model.write(to: file, format: .single)
+        let copy = try BeatModel(path: file.path)
+        #expect(copy.ensemble == model.ensemble && copy.window == model.window && copy.origin == model.origin)
+        #expect(copy.digest.count == 64)
+        let beats = (0..<3).map { makeBeat($0) }
+        #expect(try BeatClassifier(model: copy).classify(beats) == BeatClassifier(model: model).classify(beats))
+    }
+
+    @Test func model_withHalfNumbers_judgesNearlyTheSame() throws {
+        let model = try BeatModel(untrained: smallEntry, seed: 8)
+        let copy = try BeatModel(file: Safetensors(bytes: model.file().bytes(.half)))
+        let beats = (0..<5).map { makeBeat($0) }
+        let verdicts = zip(
+            try BeatClassifier(model: copy).classify(beats), try BeatClassifier(model: model).classify(beats))
+        for (a, b) in verdicts {
+            #expect(zip(a.probabilities, b.probabilities).allSatisfy { abs($0 - $1) < 0.01 })
+        }
+    }
+
+    @Test(arguments: ["format", "architecture", "window", "features", "classes", "training"])
+    func file_withoutKey_isRefused(key: String) throws {
+        var file = try BeatModel(untrained: smallEntry).file()
+        file.metadata[key] = nil
+        #expect(throws: BeatModelError.self) { try BeatModel(file: file) }
+        file.metadata[key] = "{]"
+        #expect(throws: BeatModelError.self) { try BeatModel(file: file) }
+    }
+
+    @Test func file_withHostileValues_isRefused() throws {
+        let good = try BeatModel(untrained: smallEntry).file()
+        func refused(_ key: String, _ from: String, _ to: String) throws {
+            var file = good
+            let text = try #require(file.metadata[key])
+            try #require(text.contains(from), "\(key) has no \(from): \(text)")
+            file.metadata[key] = text.replacingOccurrences(of: from, with: to)
+            #expect(throws: (any Error).self) { try BeatModel(file: file) }
+        }
+        try refused("window", "\"before\":144", "\"before\":144000000")
+        try refused("window", "\"before\":144", "\"before\":-4")
+        try refused("window", "\"rate\":128", "\"rate\":0")
+        try refused("architecture", "\"filters\":2", "\"filters\":9000000")
+        try refused("architecture", "\"filters\":2", "\"filters\":-2")
+        try refused("architecture", "\"recurrent\":4", "\"recurrent\":5")
+        try refused("architecture", "\"depth\":3", "\"depth\":100000")
+        try refused("architecture", "\"name\":\"vision\"", "\"name\":\"signal\"")
+        var file = good
+        file.tensors.removeValue(forKey: "timing/head.gru.weight_ih_l0")
+        #expect(throws: GraphError.self) { try BeatModel(file: file) }
+    }
+
+    @Test func defaultPath_looksAtTheEnvironmentFirst() throws {
+        #expect(try BeatModel.defaultPath(environment: ["BEATD_MODEL": "/some/where"]) == "/some/where")
+        #expect(throws: BeatModelError.self) {
+            _ = try BeatModel.defaultPath(
+                environment: [:], executable: "/nowhere/a/b/c/d/e/bin/beatd", folder: "/nowhere")
+        }
+    }
+
+    @Test func sha256_ofKnownMessages() {
+        // FIPS 180-4 examples.
+        #expect(
+            SHA256.hex(of: Array("abc".utf8))
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(
+            SHA256.hex(of: Array("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq".utf8))
+                == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    }
+}

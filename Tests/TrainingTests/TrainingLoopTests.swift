@@ -1,0 +1,119 @@
+import Extraction
+import Foundation
+import Inference
+import Signal
+import Testing
+
+@testable import Training
+
+@Suite struct TrainingLoopTests {
+    /// Beats whose RR ratio says what they are: S come early, V are early and wide.
+    private func dataset(records: Int, seed: UInt64) -> BeatDataset {
+        BeatDataset(
+            records: (0..<records).map { record in
+                let random = CounterRandom(seed: seed, stream: UInt64(record))
+                var beats = RecordBeats(
+                    record: RecordName(database: "made", name: "\(record)"),
+                    format: StreamFormat(stream: "\(record)", sampleRate: 128, leads: ["II", "V1"]), frameCount: 40_000,
+                    window: .standard, reference: [])
+                let size = LeadSelection.count * BeatWindow.standard.length
+                for index in 0..<120 {
+                    let kind = [BeatClass.normal, .supraventricular, .ventricular][Int(random.bits(UInt64(index)) % 3)]
+                    var context = [Float](repeating: 0, count: ContextFeature.count)
+                    context[.rrToMedian8] = kind == .normal ? 0 : -0.4 + 0.1 * random.normal(UInt64(1000 + index))
+                    context[.width0] = kind == .ventricular ? 0.8 : 0.1 * random.normal(UInt64(2000 + index))
+                    for stage in [Beat.Stage.provisional, .final] {
+                        beats.append(
+                            Beat(
+                                sample: Int64(index * 300), readyAt: 0, stage: stage,
+                                window: (0..<size).map { random.normal(UInt64(index * size + $0)) },
+                                template: [Float](repeating: 0.5, count: size), context: context, rr: 0.8, quality: 1),
+                            label: kind)
+                    }
+                }
+                return beats
+            })
+    }
+
+    private func training(_ output: String, epochs: Int = 4, seed: UInt64 = 1) -> ExpertTraining {
+        var configuration = TrainingConfiguration()
+        configuration.epochs = epochs
+        configuration.patience = 0
+        configuration.steps = 12
+        configuration.batch = 4
+        configuration.seed = seed
+        configuration.optimizer.learningRate = 1e-2
+        configuration.optimizer.warmup = 5
+        configuration.output = output
+        let member = DualEnsemble.Member(
+            name: "timing",
+            expert: Expert(encoder: .timing, head: BeatHead(features: 16, recurrent: 8, dropout: 0.1)))
+        return ExpertTraining(
+            member: member, window: .standard, train: dataset(records: 4, seed: 1),
+            validation: dataset(records: 2, seed: 2), configuration: configuration, noise: nil, report: { _ in })
+    }
+
+    private func folder() throws -> String {
+        let url = FileManager.default.temporaryDirectory.appending(path: "training-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url.path
+    }
+
+    @Test func training_onSeparableBeats_learnsThem() throws {
+        let output = try folder()
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let outcome = try training(output, epochs: 12).run()
+        #expect((outcome.score?.macroF1 ?? 0) > 0.95)
+    }
+
+    @Test func training_interruptedAndResumed_givesTheSameWeights() throws {
+        let (whole, parts) = (try folder(), try folder())
+        defer { for path in [whole, parts] { try? FileManager.default.removeItem(atPath: path) } }
+        let expected = try training(whole).run()
+        // The configuration names its output; both runs must have the same one to count as one run.
+        _ = try training(parts).run(epochsNow: 1)
+        _ = try training(parts).run(epochsNow: 2)
+        let outcome = try training(parts).run()
+        #expect(outcome.weights == expected.weights && outcome.score == expected.score)
+    }
+
+    @Test func training_withAnotherConfiguration_refusesTheCheckpoint() throws {
+        let output = try folder()
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        _ = try training(output).run(epochsNow: 1)
+        #expect(throws: TrainingError.self) { try training(output, seed: 2).run() }
+    }
+
+    @Test func sampler_dealsEveryBeatOnce_inAnOrderOfTheSeed() {
+        let sampler = SequenceSampler(beatCounts: [100, 0, 7, 53], steps: 16, seed: 4)
+        for epoch in 0..<3 {
+            let sequences = sampler.sequences(epoch: epoch)
+            #expect(sequences == sampler.sequences(epoch: epoch))
+            for (record, count) in [100, 0, 7, 53].enumerated() {
+                let own = sequences.filter { $0.record == record }.map(\.beats).sorted { $0.lowerBound < $1.lowerBound }
+                #expect(own.flatMap { Array($0) } == Array(0..<count))
+                #expect(own.allSatisfy { $0.count <= 16 })
+            }
+        }
+        #expect(sampler.sequences(epoch: 0) != sampler.sequences(epoch: 1))
+    }
+
+    @Test func variation_swapAndLoss_keepContextAndWaveformTogether() {
+        var settings = TrainingConfiguration.Augmentation()
+        settings.leadSwap = 1
+        settings.leadDropout = 0
+        settings.signFlip = 0
+        settings.scale = 0
+        let variation = BeatVariation(settings, noise: nil, random: CounterRandom(seed: 1, stream: 1))
+        var window: [Float] = [1, 2, 3, 4]
+        var template: [Float] = [5, 6, 7, 8]
+        var context = [Float](repeating: 0, count: ContextFeature.count)
+        context[.amplitude0] = 0.5
+        context[.leadPresent0] = 1
+        context.withUnsafeMutableBufferPointer {
+            variation.apply(index: 0, window: &window, template: &template, context: $0)
+        }
+        #expect(window == [3, 4, 1, 2] && template == [7, 8, 5, 6])
+        #expect(context[.amplitude1] == 0.5 && context[.amplitude0] == 0 && context[.leadPresent1] == 1)
+    }
+}
