@@ -4,7 +4,8 @@ typedef int32_t veci __attribute__((vector_size(LANES * 4)));
 
 #define INLINE static inline __attribute__((always_inline))
 
-INLINE vec splat(float x) { return (vec){} + x; }
+// Minus zero is nothing; plus zero would be an addition (it changes -0).
+INLINE vec splat(float x) { return x - (vec){}; }
 
 INLINE vec load(const float *p) {
     vec v;
