@@ -1,96 +1,147 @@
+import Foundation
+
+/// The search for maxima of the fused activity, and the decision which of them are beats.
 extension PanTompkins {
+    /// Activity values a second.
     var rate: Double { sampleRate / Double(decimation) }
 
+    /// The frame that an activity index ends at.
+    func frame(ofActivity index: Int64) -> Int64 { (index + 1) * Int64(decimation) - 1 }
+
+    /// Walks over the activity that has come in.
     mutating func search(emit: (RPeak) -> Void, flush: Bool) {
         if isLearning {
-            guard flush || activity.count >= Int64(Self.learningTime * rate) else { return }
-            learn()
-            isLearning = false
+            let needed = Int64(Self.learningTime * rate)
+            guard flush || activity.count >= needed else { return }
+            learn(from: min(needed, activity.count))
         }
         while searched < activity.count {
-            let fused = levels.fuse(activity, searched)
-            // A maximum one value ago.
-            if fused1 > fused2, fused1 >= fused, fused1 > 0.08 {
-                maxima.append(Maximum(index: searched - 1, height: fused1, noise: levels.fusedNoise))
-            }
-            fused2 = fused1
-            fused1 = fused
-            searched += 1
-            decide(emit: emit, flush: false)
+            step()
+            if !maxima.isEmpty { promote(flush: false) }
+            if !candidates.isEmpty { decide(emit: emit, flush: false) }
+            if searched == doubt.end { settleDoubt() }
+            if searched - waitingSince > patience { listenAgain() }
         }
-        if flush { decide(emit: emit, flush: true) }
+        guard flush else { return }
+        promote(flush: true)
+        decide(emit: emit, flush: true)
     }
 
-    /// First levels: the median of the highest activities of three thirds.
-    mutating func learn() {
-        let third = max(1, activity.count / 3)
+    /// First levels: of every lead the median of the highest activities of three thirds of the learning time, so that one
+    /// artefact does not set them.
+    private mutating func learn(from count: Int64) {
+        isLearning = false
+        frontier = count
+        let third = max(1, count / 3)
         for lead in 0..<leadCount {
-            var peaks = (0..<3).map { activity.peak($0 * third, min(($0 + 1) * third, activity.count) - 1, lead: lead) }
+            var peaks = (0..<3).map { activity.peak($0 * third, min(($0 + 1) * third, count) - 1, lead: lead) }
             peaks.sort()
-            levels.signal[lead] = max(peaks[1], 0.5 * peaks[2])
+            levels.start(lead, at: max(peaks[1], 0.5 * peaks[2]))
         }
+        for index in 0..<count { levels.listen(activity, index) }
         levels.weigh()
     }
 
-    mutating func decide(emit: (RPeak) -> Void, flush: Bool) {
-        let wait = Int64(((Self.decisionDelay - 0.07) * sampleRate - Double(filterDelay)) / Double(decimation)) - 1
-        let window = Int64(0.12 * rate)
-        while let first = maxima.first, flush || first.index + wait < searched {
+    /// Fuses one value and keeps the maximum that it completes.
+    @inline(__always)
+    private mutating func step() {
+        if searched == frontier {
+            levels.listen(activity, searched)
+            frontier += 1
+        }
+        let value = levels.fuse(activity, searched)
+        fused.put(value, lead: 0)
+        fused.advance()
+        if fused1 > fused2, fused1 >= value, fused1 > Self.smallestHeight {
+            maxima.append(Maximum(index: searched - 1, height: fused1))
+        }
+        fused2 = fused1
+        fused1 = value
+        searched += 1
+    }
+
+    /// Makes candidates of the maxima that nothing larger stands beside.
+    private mutating func promote(flush: Bool) {
+        let window = Int64(Self.separation * rate)
+        while let first = maxima.first, flush || first.index + window < searched {
             maxima.removeFirst()
-            // Larger neighbours win.
+            if first.height < lastMaximum.height, first.index - lastMaximum.index <= window { continue }
             if maxima.contains(where: { $0.index - first.index <= window && $0.height > first.height }) { continue }
-            // A much larger complex follows: a P wave.
-            let near = Int64(0.27 * rate)
-            if first.height < 0.5,
-                maxima.contains(where: { $0.index - first.index <= near && $0.height > 2.5 * first.height })
-            {
-                continue
-            }
-            let since = first.index - rule.lastBeat
-            if rule.lastBeat >= 0, since < Int64(0.2 * rate) { continue }
-            guard first.height > rule.threshold(at: first.index, noise: first.noise) else { continue }
-            rule.accept(first)
-            levels.learn(activity, at: first.index, width: Int64(0.04 * rate))
-            levels.weigh()
-            let frame = fiducial(near: first.index)
-            let now = origin + Int64(decimation) * searched - 1
-            emit(
-                RPeak(
-                    frame: origin + frame, decidedAt: max(now, origin + frame), confidence: min(1, first.height),
-                    fromSearchBack: false))
+            lastMaximum = first
+            candidates.append(
+                Candidate(index: first.index, height: first.height, frame: fiducial(near: first.index), match: nil))
         }
     }
 
-    /// The R peak of the raw signal near an activity maximum.
-    func fiducial(near index: Int64) -> Int64 {
-        let centre = (index + 1) * Int64(decimation) - 1 - Int64(filterDelay)
-        var best: Int64 = max(0, centre)
-        var lead = 0
-        for other in 1..<max(1, leadCount)
-        where levels.weight[other] * levels.signal[other] > 2 * levels.weight[lead] * levels.signal[lead] {
-            lead = other
+    /// Decides on the candidates whose time has come.
+    private mutating func decide(emit: (RPeak) -> Void, flush: Bool) {
+        let wait = Int64(Self.decisionDelay * sampleRate)
+        let next = frame(ofActivity: searched)
+        while !candidates.isEmpty, flush || candidates.contains(where: { $0.frame + wait < next }) {
+            var candidate = candidates.removeFirst()
+            guard rhythm.lastIndex < 0 || rhythm.sinceLast(candidate.index) >= Self.refractoryTime,
+                candidate.frame > rhythm.lastFrame
+            else { continue }
+            let match = compare(candidate)
+            candidate.match = match
+            let evidence = weighEvidence(for: candidate)
+            guard evidence > Evidence.threshold(noise: levels.fusedNoise), !isStep(candidate) else { continue }
+            rhythm.accept(candidate, evidence: evidence)
+            waitingSince = max(waitingSince, candidate.index)
+            morphology.load(band, centre: candidate.index - bandLead)
+            morphology.learn(match)
+            levels.learn(activity, at: candidate.index, width: Int64(0.04 * rate))
+            let now = flush ? max(raw.count - 1, candidate.frame) : frame(ofActivity: frontier - 1)
+            emit(
+                RPeak(
+                    frame: origin + candidate.frame, decidedAt: origin + now, confidence: 1 / (1 + exp(-evidence)),
+                    fromSearchBack: Double(now - candidate.frame) > Self.decisionDelay * sampleRate))
         }
-        let reach = Int64(0.07 * sampleRate)
-        // Local baseline: mean of the window.
-        var sum: Float = 0
-        var count: Float = 0
-        for frame in (centre - 2 * reach)...(centre + 2 * reach) {
-            let value = raw.value(frame, lead: lead)
-            if value.isFinite {
-                sum += value
-                count += 1
+    }
+
+    /// The integration delays the activity's peak behind the band-passed complex.
+    var bandLead: Int64 { Int64((QRSFilterBank.integration * rate).rounded()) + 1 }
+
+    /// How many activity values without a beat pass before the levels are doubted.
+    private var patience: Int64 { Int64((max(1.66 * rhythm.mean, 1.5) + Self.decisionDelay) * rate) }
+
+    /// Too long without a beat: lowers the levels to what was heard since, and listens to that time once more.
+    private mutating func listenAgain() {
+        let first = max(waitingSince + Int64(0.5 * rate), searched - Int64(Self.searchBackTime * rate))
+        waitingSince = searched
+        var isLower = false
+        for lead in 0..<leadCount {
+            let peak = activity.peak(first, searched - 1, lead: lead)
+            if peak > Self.smallestSignal, peak < 0.7 * levels.signal[lead] {
+                levels.lower(lead, to: peak)
+                isLower = true
             }
         }
-        guard count > 0 else { return best }
-        let mean = sum / count
-        var height: Float = -1
-        for frame in (centre - reach)...(centre + reach) {
-            let value = abs(raw.value(frame, lead: lead) - mean)
-            if value.isFinite, value > height {
-                height = value
-                best = frame
-            }
-        }
-        return best
+        // Nothing looked like a beat for long: another patient, other electrodes.
+        if searched - rhythm.lastIndex > Int64(Self.memoryTime * rate) { morphology.forget() }
+        guard isLower else { return }
+        levels.weigh()
+        doubt = Doubt(start: first, end: searched)
+        rewind(to: max(first, rhythm.lastIndex + Int64(Self.refractoryTime * rate)))
+    }
+
+    /// The time was listened to again: where it held no beats even so, the levels were right, and this is a pause.
+    private mutating func settleDoubt() {
+        let isConfirmed = rhythm.lastIndex < doubt.start
+        let end = doubt.end
+        doubt = Doubt(start: -1, end: -1)
+        guard isConfirmed else { return }
+        levels.restore()
+        rewind(to: max(0, end - Int64((Self.decisionDelay + Self.separation) * rate)))
+    }
+
+    private mutating func rewind(to index: Int64) {
+        maxima.removeAll(keepingCapacity: true)
+        candidates.removeAll(keepingCapacity: true)
+        searched = index
+        fused.rewind(to: searched)
+        fused1 = 0
+        fused2 = 0
+        lastMaximum.height = 0
     }
 }

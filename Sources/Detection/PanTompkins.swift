@@ -7,10 +7,20 @@ public import Signal
 ///     detector.consume(block) { peak in print(peak.frame) }
 ///     detector.finish { peak in print(peak.frame) }
 ///
-/// Implements Pan & Tompkins, *IEEE Trans. Biomed. Eng.* BME-32 (1985) 230-236, per lead and fused over the leads by their
-/// signal-to-noise ratios. A beat is decided at most `decisionDelay` after its R peak (`decidedAt - frame`); beats of the
-/// first `learningTime` of a stream are decided when that has passed. A `NaN` says that a lead is off there.
-/// Blocks may have any length; the output does not depend on how the signal was cut. Peaks come in increasing order.
+/// Implements Pan & Tompkins, *IEEE Trans. Biomed. Eng.* BME-32 (1985) 230-236: band-pass, derivative, squaring and moving
+/// integration per lead (`QRSFilterBank`); signal and noise levels per lead, by which the leads are fused (`LeadLevels`);
+/// and of every maximum of the fused activity the decision whether it is a beat. Where the paper compares with thresholds,
+/// refractory times and slopes one after the other, here the same measures, and the likeness to the patient's own
+/// complexes (`Morphology`), are weighed together (`Evidence`).
+///
+/// A beat is decided at most `decisionDelay` after its R peak (`decidedAt - frame`). Later come only, flagged
+/// `fromSearchBack`: the beats of the first `learningTime` of a stream, and beats that are found when 1.66 mean RR intervals
+/// (at least 1.5 s) passed without one and the levels turned out to be too high; at most `searchBackTime` of signal is then
+/// heard again.
+///
+/// A `NaN` says that a lead is off there; the others carry on. Blocks may have any length; the output does not depend on how
+/// the signal was cut. Peaks come in increasing order. Memory is bounded, and nothing is allocated once the stream runs.
+/// It does not find flutter waves of a chaotic rhythm one by one, and says nothing of what kind a beat is.
 public struct PanTompkins: Sendable, Codable {
     /// Frames per second of the source.
     public let sampleRate: Double
@@ -21,41 +31,81 @@ public struct PanTompkins: Sendable, Codable {
     public static let decisionDelay = 0.4
     /// Seconds at the start, and after a gap, that are heard before the first decision.
     public static let learningTime = 3.0
+    /// Seconds that are heard again at most when the levels were too high.
+    public static let searchBackTime = 2.5
 
-    var filters: [QRSFilter]
-    var raw: RawHistory
-    var activity: ActivityHistory
-    var levels: LeadLevels
-    var rule: DecisionRule
-    /// Delay of the activity's peak behind the R peak in source frames.
+    /// Seconds without a beat after which the shapes of the patient's complexes are forgotten.
+    static let memoryTime = 12.0
+
+    /// Shortest time between two beats in seconds: the absolute refractory period of the ventricles, 0.2 s (300 beats a
+    /// minute), less what two activity values may be off.
+    static let refractoryTime = 0.185
+    /// Seconds to each side within which only the largest maximum is considered.
+    static let separation = 0.12
+    /// Fused activity, in units of a QRS complex, below which nothing is considered.
+    static let smallestHeight: Float = 0.06
+    /// Activity of a QRS complex of some 20 microvolts: no level is learnt below.
+    static let smallestSignal: Float = 0.004
+    /// Frames that are filtered before the maxima among them are looked for.
+    private static let stride = 64
+
+    // The signal.
+    var filters: QRSFilterBank
+    var raw: History
+    var activity: History
+    var band: History
+    var fused: History
+    /// Delay of the activity's peak behind the R peak, in source frames.
     let filterDelay: Int
     let decimation: Int
+    /// Absolute index of the stream's first frame, or of the first after a gap.
     var origin: Int64 = 0
     /// Index of the next source frame to come.
     public private(set) var nextFrame: Int64 = 0
-    /// Activity values consumed by the peak search.
-    var searched: Int64 = 0
+
+    // What is known of the patient.
+    var levels: LeadLevels
+    var morphology: Morphology
+    var rhythm: Rhythm
+
+    // Where the search stands, in activity values since `origin`.
     var isLearning = true
+    /// The next value to search.
+    var searched: Int64 = 0
+    /// The furthest that was ever searched; the noise has been taken from all before it.
+    var frontier: Int64 = 0
+    /// Since when a beat has been missing: the last beat, or when the levels were last doubted.
+    var waitingSince: Int64 = 0
+    /// The time that is listened to again with lower levels.
+    var doubt = Doubt(start: -1, end: -1)
     var maxima: [Maximum] = []
+    var candidates: [Candidate] = []
+    var lastMaximum = Maximum(index: -1000, height: 0)
+    /// The two fused values before `searched`.
     var fused1: Float = 0
     var fused2: Float = 0
 
     /// Makes a detector for a stream of 100 to 1000 Hz and 1 to 12 leads.
     public init(sampleRate: Double, leadCount: Int) {
-        precondition(StreamFormat.supportedRates.contains(sampleRate), "100 to 1000 Hz")
-        precondition(StreamFormat.supportedLeadCounts.contains(leadCount), "1 to 12 leads")
+        precondition(StreamFormat.supportedRates.contains(sampleRate), "a stream has 100 to 1000 frames a second")
+        precondition(StreamFormat.supportedLeadCounts.contains(leadCount), "a stream has 1 to 12 leads")
         self.sampleRate = sampleRate
         self.leadCount = leadCount
-        let filter = QRSFilter(sampleRate: sampleRate)
-        filters = Array(repeating: filter, count: leadCount)
-        decimation = filter.decimation
-        let rate = sampleRate / Double(filter.decimation)
-        filterDelay = Self.measureDelay(of: filter, sampleRate: sampleRate)
-        raw = RawHistory(capacity: Int((Self.learningTime + 1.5) * sampleRate), leadCount: leadCount)
-        activity = ActivityHistory(capacity: Int((Self.learningTime + 1.5) * rate), leadCount: leadCount)
+        filters = QRSFilterBank(sampleRate: sampleRate, leadCount: leadCount)
+        decimation = filters.decimation
+        let rate = sampleRate / Double(decimation)
+        filterDelay = Self.filterDelay(sampleRate: sampleRate)
+        // The learning time, or what is heard again, and what the fiducial looks back from there.
+        let memory = Self.learningTime + 1
+        raw = History(capacity: Int(memory * sampleRate) + Self.stride, leadCount: leadCount)
+        activity = History(capacity: Int(memory * rate) + Self.stride, leadCount: leadCount)
+        band = activity
+        fused = History(capacity: Int(memory * rate) + Self.stride, leadCount: 1)
         levels = LeadLevels(rate: rate, leadCount: leadCount)
-        rule = DecisionRule(rate: rate)
+        morphology = Morphology(rate: rate, leadCount: leadCount)
+        rhythm = Rhythm(rate: rate)
         maxima.reserveCapacity(64)
+        candidates.reserveCapacity(64)
     }
 
     /// Forgets everything and expects frame `frame` next: after a gap.
@@ -72,23 +122,17 @@ public struct PanTompkins: Sendable, Codable {
         precondition(block.leadCount == leadCount, "the lead count differs")
         precondition(block.firstFrame == nextFrame, "blocks are contiguous; after a gap call reset(at:)")
         block.values.withUnsafeBufferPointer { values in
-            for frame in 0..<block.frameCount {
-                let start = frame * leadCount
-                raw.push(values, at: start)
-                nextFrame += 1
-                var complete = false
-                for lead in 0..<leadCount {
-                    if let value = filters[lead].push(values[start + lead]) {
-                        activity.put(value, lead: lead)
-                        complete = true
-                    }
-                }
-                if complete {
-                    activity.advance()
-                    search(emit: emit, flush: false)
-                }
+            var start = 0
+            while start < values.count {
+                let end = min(start + Self.stride * leadCount, values.count)
+                let part = UnsafeBufferPointer(rebasing: values[start..<end])
+                raw.append(part)
+                filters.consume(part, activity: &activity, band: &band)
+                search(emit: emit, flush: false)
+                start = end
             }
         }
+        nextFrame += Int64(block.frameCount)
     }
 
     /// Decides what is pending at the end of the stream.
@@ -97,18 +141,17 @@ public struct PanTompkins: Sendable, Codable {
     }
 
     /// How long after a narrow complex its activity peaks, in source frames.
-    private static func measureDelay(of filter: QRSFilter, sampleRate: Double) -> Int {
-        var filter = filter
+    private static func filterDelay(sampleRate: Double) -> Int {
+        var filter = QRSFilterBank(sampleRate: sampleRate, leadCount: 1)
+        var activity = History(capacity: 2 * Int(sampleRate), leadCount: 1)
+        var band = activity
         let centre = Int(0.5 * sampleRate)
-        var best: Float = 0
-        var bestFrame = 0
-        for frame in 0..<Int(sampleRate) {
+        let complex = (0..<Int(sampleRate)).map { frame in
             let offset = Double(frame - centre) / sampleRate
-            if let value = filter.push(Float(exp(-offset * offset / (2 * 0.015 * 0.015)))), value > best {
-                best = value
-                bestFrame = frame
-            }
+            return Float(exp(-offset * offset / (2 * 0.015 * 0.015)))
         }
-        return bestFrame - centre
+        complex.withUnsafeBufferPointer { filter.consume($0, activity: &activity, band: &band) }
+        let peak = (0..<activity.count).max { activity.value($0, lead: 0) < activity.value($1, lead: 0) } ?? 0
+        return Int(peak + 1) * filter.decimation - 1 - centre
     }
 }

@@ -1,0 +1,157 @@
+/// The shapes of this patient's QRS complexes, band-passed, and how much a candidate looks like one of them.
+///
+/// Three templates per stream are enough for the dominant complex and two ectopic ones; a new shape takes the place of the
+/// one that was seen least and longest ago. Leads count by their share (`LeadLevels`).
+struct Morphology: Sendable, Codable {
+    /// How a candidate compares with the best template.
+    struct Match: Sendable, Codable {
+        /// Normalised correlation, 0 to 1.
+        var correlation: Float
+        /// Which template; negative where there is none.
+        var template: Int
+        /// By how many steps it was shifted.
+        var shift: Int
+        /// Size in units of the template.
+        var gain: Float
+
+        static let none = Match(correlation: 0, template: -1, shift: 0, gain: 1)
+    }
+
+    static let templateCount = 3
+    /// Seconds of signal to each side of the peak.
+    static let reachTime = 0.09
+    /// Largest shift in the comparison, in seconds.
+    static let slackTime = 0.035
+    /// A beat that correlates less than this founds a template of its own.
+    static let sameShape: Float = 0.75
+
+    let leadCount: Int
+    /// Activity values per template value.
+    private let step: Int64
+    private let reach: Int
+    private let slack: Int
+    private let length: Int
+    /// Shape (templateCount, leadCount, length).
+    private var templates: [Float]
+    /// How many beats a template has seen.
+    private(set) var count: [Int]
+    /// Beats since a template was last met.
+    private var age: [Int]
+    /// Shape (leadCount, length + 2 * slack).
+    private var window: [Float]
+
+    init(rate: Double, leadCount: Int) {
+        self.leadCount = leadCount
+        step = rate >= 160 ? 2 : 1
+        let coarse = rate / Double(step)
+        reach = Int((Self.reachTime * coarse).rounded())
+        slack = max(1, Int((Self.slackTime * coarse).rounded()))
+        length = 2 * reach + 1
+        templates = Array(repeating: 0, count: Self.templateCount * leadCount * length)
+        count = Array(repeating: 0, count: Self.templateCount)
+        age = Array(repeating: 0, count: Self.templateCount)
+        window = Array(repeating: 0, count: leadCount * (length + 2 * slack))
+    }
+
+    /// Loads the band-passed signal around an index.
+    mutating func load(_ band: History, centre: Int64) {
+        let row = length + 2 * slack
+        window.withUnsafeMutableBufferPointer { window in
+            for lead in 0..<leadCount {
+                let part = UnsafeMutableBufferPointer(rebasing: window[(lead * row)..<((lead + 1) * row)])
+                band.copy(from: centre - Int64(reach + slack) * step, step: step, lead: lead, into: part)
+            }
+        }
+    }
+
+    /// The best match of the loaded window.
+    func match(_ levels: LeadLevels) -> Match {
+        var best = Match.none
+        for template in 0..<Self.templateCount where count[template] > 0 {
+            let norm = energy(of: template, levels)
+            guard norm > 0 else { continue }
+            for shift in 0...(2 * slack) {
+                let (product, own) = compare(template, shift: shift, levels)
+                guard product > 0, own > 0 else { continue }
+                let correlation = product / (norm * own).squareRoot()
+                if correlation > best.correlation {
+                    best = Match(
+                        correlation: correlation, template: template, shift: shift - slack, gain: product / norm)
+                }
+            }
+        }
+        return best
+    }
+
+    private func energy(of template: Int, _ levels: LeadLevels) -> Float {
+        var norm: Float = 0
+        for lead in 0..<leadCount {
+            let start = (template * leadCount + lead) * length
+            var sum: Float = 0
+            for index in start..<(start + length) { sum += templates[index] * templates[index] }
+            norm += levels.emphasis[lead] * sum
+        }
+        return norm
+    }
+
+    private func compare(_ template: Int, shift: Int, _ levels: LeadLevels) -> (product: Float, own: Float) {
+        var product: Float = 0
+        var own: Float = 0
+        let row = length + 2 * slack
+        window.withUnsafeBufferPointer { window in
+            templates.withUnsafeBufferPointer { templates in
+                for lead in 0..<leadCount where levels.emphasis[lead] > 0 {
+                    let base = (template * leadCount + lead) * length
+                    let start = lead * row + shift
+                    var dot: Float = 0
+                    var energy: Float = 0
+                    for offset in 0..<length {
+                        let value = window[start + offset]
+                        dot += value * templates[base + offset]
+                        energy += value * value
+                    }
+                    product += levels.emphasis[lead] * dot
+                    own += levels.emphasis[lead] * energy
+                }
+            }
+        }
+        return (product, own)
+    }
+
+    /// Learns the loaded window as a beat.
+    mutating func learn(_ match: Match) {
+        for template in 0..<Self.templateCount { age[template] += 1 }
+        var target = match.template
+        var shift = match.shift
+        if match.template < 0 || match.correlation < Self.sameShape {
+            target = 0
+            for template in 0..<Self.templateCount where worth(template) < worth(target) { target = template }
+            count[target] = 0
+            shift = 0
+        }
+        count[target] = min(count[target] + 1, 1000)
+        age[target] = 0
+        let rate = max(0.125, 1 / Float(count[target]))
+        let row = length + 2 * slack
+        for lead in 0..<leadCount {
+            for offset in 0..<length {
+                let index = (target * leadCount + lead) * length + offset
+                templates[index] += rate * (window[lead * row + slack + shift + offset] - templates[index])
+            }
+        }
+    }
+
+    /// Whether there is a shape that was seen so often that it is this patient's.
+    var isExperienced: Bool { count.contains { $0 >= 8 } }
+
+    /// Forgets all shapes.
+    mutating func forget() {
+        for template in 0..<Self.templateCount {
+            count[template] = 0
+            age[template] = 0
+        }
+    }
+
+    /// How much would be lost with a template.
+    private func worth(_ template: Int) -> Int { min(count[template], 64) * 4 - min(age[template], 200) }
+}
