@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build run test lint bench install uninstall clean fixtures fuzz
+.PHONY: help setup build run test lint bench install uninstall clean fixtures fuzz model
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -61,6 +61,9 @@ fuzz: ## fuzz the parsers, a minute each (FUZZ="header stream" SECONDS_EACH=60)
 fixtures: setup ## remake the synthetic records and compare them with those in fixtures/
 	@$(BUILD) --product beatlab >&2
 	@BEATLAB=$(PROGRAMS)/beatlab fixtures/remake
+
+model: build ## train the shipped model anew into runs/model.safetensors (needs the recordings)
+	@BEATLAB=$(PROGRAMS)/beatlab scripts/model
 
 install: build ## install programs, model and systemd unit under PREFIX (DESTDIR for packaging)
 	install -D -s -m 755 $(PROGRAMS)/beatd $(DESTDIR)$(PREFIX)/bin/beatd
