@@ -13,17 +13,39 @@ import WFDB
     }
 
     @Test(.needsRealRecordings) func write_whatWasRead_sameBytes() throws {
-        for database in ["mitdb", "svdb"] {
-            for record in try RealRecordings.records(in: database) {
-                let bytes = [UInt8](try Data(contentsOf: URL(filePath: RealRecordings.path(record + ".atr"))))
-                var reader = AnnotationReader(bytes: bytes, name: record)
-                var encoder = AnnotationEncoder()
-                var written: [UInt8] = []
-                while let annotation = try reader.next() { try encoder.encode(annotation, into: &written) }
-                written += AnnotationEncoder.ending
-                #expect(written == bytes, "\(record)")
-            }
+        let root = try #require(RealRecordings.folder)
+        let files = try FileManager.default.subpathsOfDirectory(atPath: root).filter { file in
+            [".atr", ".anI", ".tst", ".gqrs"].contains { file.hasSuffix($0) }
         }
+        #expect(files.count == 48 + 52 + 24 + 2)
+        for file in files {
+            let bytes = [UInt8](try Data(contentsOf: URL(filePath: root + "/" + file)))
+            var reader = AnnotationReader(bytes: bytes, name: file)
+            var encoder = AnnotationEncoder()
+            var written: [UInt8] = []
+            while let annotation = try reader.next() { try encoder.encode(annotation, into: &written) }
+            written += AnnotationEncoder.ending
+            #expect(written == bytes, "\(file)")
+        }
+    }
+
+    @Test func encode_fieldStoredWithoutSign_sameBytesUntilChanged() throws {
+        // SUB -1 and CHN 255 in eight and in ten bits, as two programs write them.
+        let bytes: [UInt8] = [5, 4, 0xFF, 0xF4, 0xFF, 0xFB, 5, 4, 0xFF, 0xF7, 0xFF, 0xF3, 0, 0]
+        var reader = AnnotationReader(bytes: bytes, name: "test")
+        var first = try #require(try reader.next())
+        let second = try #require(try reader.next())
+        #expect([first.subtype, second.subtype, second.number] == [-1, -1, -1])
+        var encoder = AnnotationEncoder()
+        var written: [UInt8] = []
+        for annotation in [first, second] { try encoder.encode(annotation, into: &written) }
+        #expect(written + AnnotationEncoder.ending == bytes)
+        first.subtype = 3
+        #expect(first != second)
+        encoder = AnnotationEncoder()
+        written = []
+        try encoder.encode(first, into: &written)
+        #expect(written == [5, 4, 3, 0xF4, 0xFF, 0xFB])
     }
 
     @Test func encode_everyField_comesBack() throws {

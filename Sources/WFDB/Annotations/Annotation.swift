@@ -16,6 +16,8 @@ public struct Annotation: Sendable, Equatable {
     ///
     /// Text is usually ASCII, ended by nothing or NUL.
     public var aux: [UInt8]
+    /// How SUB, CHN and NUM stood in the file that it was read from.
+    var stored = StoredFields()
 
     /// Makes an annotation.
     public init(
@@ -27,5 +29,23 @@ public struct Annotation: Sendable, Equatable {
         self.channel = channel
         self.number = number
         self.aux = aux
+    }
+}
+
+extension Annotation {
+    /// SUB, CHN and NUM as the ten bits of their words; nil where there was no word.
+    ///
+    /// The fields have eight bits: some programs extend the sign of -1 to ten bits, others do not. Kept so that what was
+    /// read is written byte for byte; no part of the annotation's value.
+    struct StoredFields: Sendable {
+        var subtype: UInt16?
+        var channel: UInt16?
+        var number: UInt16?
+    }
+
+    /// Whether all that an annotation says is the same.
+    public static func == (one: Self, other: Self) -> Bool {
+        one.sample == other.sample && one.code == other.code && one.subtype == other.subtype
+            && one.channel == other.channel && one.number == other.number && one.aux == other.aux
     }
 }

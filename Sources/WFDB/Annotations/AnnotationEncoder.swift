@@ -38,11 +38,16 @@ public struct AnnotationEncoder: Sendable {
             interval = 0
         }
         append(UInt16(annotation.code.rawValue) << 10 | UInt16(interval), to: &bytes)
-        if annotation.subtype != 0 { append(AnnotationReader.Pseudo.subtype, Int16(annotation.subtype), to: &bytes) }
-        if annotation.channel != channel {
-            append(AnnotationReader.Pseudo.channel, Int16(annotation.channel), to: &bytes)
+        typealias Code = AnnotationReader.Pseudo
+        if annotation.subtype != 0 {
+            append(Code.subtype, Int16(annotation.subtype), as: annotation.stored.subtype, to: &bytes)
         }
-        if annotation.number != number { append(AnnotationReader.Pseudo.number, Int16(annotation.number), to: &bytes) }
+        if annotation.channel != channel {
+            append(Code.channel, Int16(annotation.channel), as: annotation.stored.channel, to: &bytes)
+        }
+        if annotation.number != number {
+            append(Code.number, Int16(annotation.number), as: annotation.stored.number, to: &bytes)
+        }
         if !annotation.aux.isEmpty {
             append(AnnotationReader.Pseudo.aux, Int16(annotation.aux.count), to: &bytes)
             bytes += annotation.aux
@@ -65,8 +70,11 @@ public struct AnnotationEncoder: Sendable {
         } while rest != 0
     }
 
-    private func append(_ code: UInt16, _ value: Int16, to bytes: inout [UInt8]) {
-        append(code << 10 | UInt16(bitPattern: value) & 0x3FF, to: &bytes)
+    /// A word with the ten bits that it had in a file where they mean the same, else with the sign extended.
+    private func append(_ code: UInt16, _ value: Int16, as stored: UInt16? = nil, to bytes: inout [UInt8]) {
+        var data = UInt16(bitPattern: value) & 0x3FF
+        if let stored, stored & 0xFF == data & 0xFF { data = stored }
+        append(code << 10 | data, to: &bytes)
     }
 
     private func append(_ word: UInt16, to bytes: inout [UInt8]) {

@@ -85,9 +85,15 @@ public struct AnnotationReader {
             let high = try nextWord()
             let low = try nextWord()
             try advance(by: Int64(Int32(bitPattern: UInt32(high) << 16 | UInt32(low))))
-        case Pseudo.number: number = Int8(truncatingIfNeeded: word)
-        case Pseudo.subtype: annotation.subtype = Int8(truncatingIfNeeded: word)
-        case Pseudo.channel: channel = UInt8(truncatingIfNeeded: word)
+        case Pseudo.number:
+            number = Int8(truncatingIfNeeded: word)
+            annotation.stored.number = word & 0x3FF
+        case Pseudo.subtype:
+            annotation.subtype = Int8(truncatingIfNeeded: word)
+            annotation.stored.subtype = word & 0x3FF
+        case Pseudo.channel:
+            channel = UInt8(truncatingIfNeeded: word)
+            annotation.stored.channel = word & 0x3FF
         default:
             let length = Int(word & 0xFF)
             guard let bytes = try input.bytes(length) else { throw malformed("the file ends inside AUX") }
