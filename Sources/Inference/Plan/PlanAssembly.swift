@@ -16,7 +16,9 @@ struct PlanAssembly {
         switch node.kind {
         case .input, .merged, .alias: return []
         case .product(let product):
-            return [step(index, .product(place(product, node)), second: product.hasResidual ? node.inputs.last : nil)]
+            let operation =
+                fourier(product, node).map { .fourier($0) } ?? PlanStep.Operation.product(place(product, node))
+            return [step(index, operation, second: product.hasResidual ? node.inputs.last : nil)]
         case .depthwise(let depthwise):
             let placed = PlanDepthwise(
                 window: depthwise.window, weights: add(depthwise.weights), bias: add(depthwise.bias),
@@ -72,6 +74,19 @@ struct PlanAssembly {
             weights: pack(product.weights, columns), bias: add(product.bias),
             activation: product.activation.kernel ?? 0,
             copies: product.window?.needsCopy(layout.places[input].padding) ?? false)
+    }
+
+    /// The product in the frequency domain, where that is cheaper.
+    private mutating func fourier(_ product: PlanNode.Product, _ node: PlanNode) -> PlanFourier? {
+        let (inputs, outputs) = (nodes[node.inputs[0]].shape.channels, product.bias.count)
+        guard let window = product.window, !window.needsCopy(layout.places[node.inputs[0]].padding),
+            let tiling = FourierTiling(window, inputs: inputs, outputs: outputs)
+        else { return nil }
+        return PlanFourier(
+            tiling: tiling, window: window.width, inputs: inputs, outputs: outputs,
+            forward: add(tiling.forwardMatrix()), inverse: add(tiling.inverseMatrix()),
+            spectra: add(tiling.spectra(product.weights, inputs: inputs, outputs: outputs)), bias: add(product.bias),
+            activation: product.activation.kernel ?? 0)
     }
 
     private mutating func place(_ recurrence: PlanNode.Recurrence, _ node: PlanNode) -> PlanRecurrence {

@@ -22,7 +22,7 @@ struct PlanProduct {
         arguments.c_row = Int64(step.output.pitch)
         arguments.residual_row = Int64(step.second?.pitch ?? 0)
         guard let window else { return rows(step, run, &arguments) }
-        clearPadding(step, run)
+        step.clearPadding(run)
         if window.isTime, !copies { return time(window, step, run, &arguments) }
         for sample in 0..<step.output.samples(run) {
             image(window, step, run, sample, &arguments)
@@ -33,7 +33,7 @@ struct PlanProduct {
     private func rows(_ step: PlanStep, _ run: PlanRun, _ arguments: inout ck_gemm_arguments) {
         let samples = step.output.samples(run)
         let positions = step.outputShape.positions
-        clearPadding(step, run)
+        step.clearPadding(run)
         arguments.segments = 1
         arguments.depth = Int64(inputChannels)
         arguments.a_depth = 1
@@ -123,19 +123,6 @@ struct PlanProduct {
         padded.update(repeating: 0, count: window.height.paddedLength * line)
         for row in 0..<window.height.length {
             (padded + (window.height.before + row) * line + before).update(from: source + row * inside, count: inside)
-        }
-    }
-
-    /// Writes the zeros that a later convolution over time reads around this one's result.
-    private func clearPadding(_ step: PlanStep, _ run: PlanRun) {
-        let (before, after) = step.output.padding
-        guard before + after > 0 else { return }
-        let count = step.outputShape.count
-        let channels = step.outputShape.channels
-        for sample in 0..<step.output.samples(run) {
-            let start = step.output.base(run) + sample * step.output.stride
-            (start - before * channels).update(repeating: 0, count: before * channels)
-            (start + count).update(repeating: 0, count: after * channels)
         }
     }
 }

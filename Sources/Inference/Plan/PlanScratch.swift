@@ -19,8 +19,13 @@ extension PlanNode {
     func scratchCount(_ nodes: [PlanNode], padding: (Int) -> (before: Int, after: Int)) -> Int {
         switch kind {
         case .product(let product):
-            guard let window = product.window, window.needsCopy(padding(inputs[0])) else { return 0 }
-            return window.height.paddedLength * window.width.paddedLength * nodes[inputs[0]].shape.channels
+            let channels = nodes[inputs[0]].shape.channels
+            guard let window = product.window else { return 0 }
+            guard window.needsCopy(padding(inputs[0])) else {
+                let tiling = FourierTiling(window, inputs: channels, outputs: product.bias.count)
+                return tiling?.scratchCount(inputs: channels, outputs: product.bias.count) ?? 0
+            }
+            return window.height.paddedLength * window.width.paddedLength * channels
         case .recurrence:
             let features = shape[1]
             return repeats * (shape[0] * 3 * features + 3 * features + features)

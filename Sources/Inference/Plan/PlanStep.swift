@@ -3,6 +3,7 @@ struct PlanStep {
     /// What is done; numbers are settled when the plan is compiled, offsets are into its constants.
     enum Operation {
         case product(PlanProduct)
+        case fourier(PlanFourier)
         case depthwise(PlanDepthwise)
         case affine(scale: Int, shift: Int, Int32)
         case activation(ActivationFunction)
@@ -33,6 +34,7 @@ struct PlanStep {
     func execute(_ run: PlanRun) {
         switch operation {
         case .product(let product): product.execute(self, run)
+        case .fourier(let fourier): fourier.execute(self, run)
         case .depthwise(let depthwise): depthwise.execute(self, run)
         case .recurrence(let recurrence): recurrence.execute(self, run)
         case .affine, .activation, .add, .gate, .softmax, .layerNorm: executeElements(run)
@@ -53,6 +55,19 @@ struct PlanStep {
         for sample in 0..<samples {
             body(
                 1, x + sample * input.stride, z.map { $0 + sample * (second?.stride ?? 0) }, y + sample * output.stride)
+        }
+    }
+
+    /// Writes the zeros that a later convolution over time reads around this one's result.
+    func clearPadding(_ run: PlanRun) {
+        let (before, after) = output.padding
+        guard before + after > 0 else { return }
+        let count = outputShape.count
+        let channels = outputShape.channels
+        for sample in 0..<output.samples(run) {
+            let start = output.base(run) + sample * output.stride
+            (start - before * channels).update(repeating: 0, count: before * channels)
+            (start + count).update(repeating: 0, count: after * channels)
         }
     }
 }

@@ -129,6 +129,39 @@ private struct Comparison {
         #expect(try comparison.difference(batch: batch, maximumBatch: maximum) < 1e-5)
     }
 
+    /// Kernels long enough for the frequency domain; a length that is no multiple of a tile, a residual, a strided result.
+    @Test(arguments: batches)
+    func run_longKernels_equalsExecutor(batch: Int, maximum: Int) throws {
+        let comparison = try Comparison { builder in
+            let x = try builder.input("x", [131, 2])
+            let narrow = try builder.add("narrow", Conv1d(16, kernel: 1), x)
+            let a = try builder.add("a", Conv1d(32, kernel: 39, bias: false), narrow)
+            let b = try builder.add("b", Conv1d(16, kernel: 20, padding: .symmetric(7)), narrow)
+            let c = try builder.add("c", Conv1d(16, kernel: 19), narrow)
+            let joined = try builder.add("joined", Concatenate(), a, c)
+            let normed = try builder.add("normed", BatchNorm(activation: .relu), joined)
+            let wide = try builder.add("wide", Conv1d(48, kernel: 1), x)
+            let wider = try builder.add("wider", Conv1d(48, kernel: 41), wide)
+            try builder.output("sum", builder.add("sum", Add(activation: .silu), normed, wider))
+            try builder.output("b", b)
+        }
+        let plan = try InferencePlan(comparison.graph, comparison.weights)
+        let fourier = plan.phases.flatMap(\.steps).filter { if case .fourier = $0.operation { true } else { false } }
+        #expect(fourier.map(\.name) == ["a", "b", "c", "sum"])
+        #expect(try comparison.difference(batch: batch, maximumBatch: maximum) < 1e-5)
+    }
+
+    @Test func tiling_shortKernel_isNotWorthIt() {
+        let row = SlidingWindow(length: 1, kernel: 1, stride: 1, dilation: 1, padding: .symmetric(0))
+        func tiling(_ kernel: Int, outputs: Int) -> FourierTiling? {
+            let time = SlidingWindow(length: 208, kernel: kernel, stride: 1, dilation: 1, padding: .same)
+            return FourierTiling(ImageWindow(height: row, width: time), inputs: 32, outputs: outputs)
+        }
+        #expect(tiling(3, outputs: 32) == nil)
+        #expect(tiling(39, outputs: 8) == nil)
+        #expect(tiling(39, outputs: 32)?.points == 64)
+    }
+
     /// What fusion must leave alone: values with other users, norms before convolutions, gates of all kinds, sums of three.
     @Test(arguments: batches)
     func run_valuesWithSeveralUsers_equalsExecutor(batch: Int, maximum: Int) throws {
