@@ -1,5 +1,5 @@
 /// Frames that are missing from a stream: an explicit value, never a silent splice.
-public struct Gap: Sendable, Equatable {
+public struct Gap: Sendable, Equatable, Codable {
     /// Why frames are missing.
     public enum Reason: String, Sendable, Codable {
         /// The consumer was too slow and the oldest samples were dropped.
