@@ -73,7 +73,9 @@ public struct EventEncoder: Sendable {
         begin("gap", sequence, into: &line)
         line.field("sample", gap.firstFrame)
         line.field("time", clock.time(of: gap.firstFrame).description)
-        if gap.frameCount > 0 { line.field("duration_ms", Self.whole(Double(gap.frameCount) / clock.sampleRate * 1000)) }
+        if gap.frameCount > 0 {
+            line.field("duration_ms", Self.whole(Double(gap.frameCount) / clock.sampleRate * 1000))
+        }
         line.field("reason", gap.reason.rawValue)
     }
 

@@ -89,7 +89,8 @@ extension Timestamp: CustomStringConvertible {
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         let clock = [rest / (3600 * second), rest / (60 * second) % 60, rest / second % 60]
         let time = clock.map { Self.padded($0, 2) }.joined(separator: ":")
-        let date = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(dayOfYear - (153 * part + 2) / 5 + 1, 2))"
+        let date =
+            "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(dayOfYear - (153 * part + 2) / 5 + 1, 2))"
         return "\(date)T\(time).\(Self.padded(rest % second, 6))Z"
     }
 
