@@ -69,6 +69,8 @@ targets += library("Inference", ["Signal", "Extraction", "COpenBLAS", "CFFTW", "
 targets += library("Publication", ["Signal"])
 targets += library(
     "Session", ["Signal", "Conditioning", "Detection", "Extraction", "Inference", "Publication"], tests: ["WFDB"])
+targets += library(
+    "Ward", ["Signal", "Acquisition", "Extraction", "Inference", "Publication", "Session"], tests: ["WFDB"])
 // The workshop.
 targets += library("Exchange", ["Inference", .protobuf])
 targets += library("Scoring", ["Signal", "WFDB"])
@@ -82,7 +84,7 @@ targets += [
         name: "beatd",
         dependencies: [
             "Signal", "WFDB", "Acquisition", "Conditioning", "Detection", "Extraction", "Inference", "Publication",
-            "Session", "CSystemd", .arguments, .logging, .lifecycle, .yams, .crypto,
+            "Session", "Ward", "CSystemd", .arguments, .logging, .lifecycle, .yams,
         ], swiftSettings: settings),
     .executableTarget(
         name: "beatlab",

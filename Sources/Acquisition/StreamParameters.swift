@@ -22,7 +22,9 @@ public struct StreamParameters: Sendable, Equatable, Codable {
     public var leads: [String]?
     /// How samples are written.
     public var encoding: SampleEncoding?
-    /// ADC units per mV. Needed by `s16le`; where a text or float stream gives it, its values are ADC units, else mV.
+    /// ADC units per mV.
+    ///
+    /// `s16le` needs it; where a text or float stream gives it, its values are ADC units, else they are mV.
     public var gain: Double?
     /// ADC units at 0 mV; 0 if nobody says.
     public var baseline: Double?

@@ -105,6 +105,8 @@ public struct LeadReport: Sendable, Equatable, Codable {
     public enum State: String, Sendable, Codable {
         /// The electrode is off, or the lead says nothing.
         case off
+        /// The lead is stuck at its highest or lowest value.
+        case saturated
         /// The lead is there but noisy.
         case noisy
         /// The lead is usable.
