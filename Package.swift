@@ -15,6 +15,7 @@ extension Target.Dependency {
     static let arguments: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
     static let logging: Self = .product(name: "Logging", package: "swift-log")
     static let lifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let signals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let nio: Self = .product(name: "NIOCore", package: "swift-nio")
     static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
     static let yams: Self = .product(name: "Yams", package: "Yams")
@@ -84,7 +85,7 @@ targets += [
         name: "beatd",
         dependencies: [
             "Signal", "WFDB", "Acquisition", "Conditioning", "Detection", "Extraction", "Inference", "Publication",
-            "Session", "Ward", "CSystemd", .arguments, .logging, .lifecycle, .yams,
+            "Session", "Ward", "CSystemd", .arguments, .logging, .lifecycle, .signals, .yams,
         ], swiftSettings: settings),
     .executableTarget(
         name: "beatlab",

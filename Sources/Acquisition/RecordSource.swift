@@ -27,6 +27,7 @@ final class RecordSource: Source {
         do throws(WFDBError) {
             reader = try RecordReader(path: path)
         } catch {
+            if case .unreadable = error { throw .noRecord(path, "\(error)") }
             throw .badRecord(path, "\(error)")
         }
         let rate = reader.frameRate

@@ -27,6 +27,8 @@ public enum SourceError: Error, Equatable, Sendable {
     case cannotRead(String, SystemError)
     /// The bytes are no stream of samples.
     case badStream(String, StreamError)
+    /// A record's files are not there or may not be read; in the words of the reader.
+    case noRecord(String, String)
     /// A record cannot be read; what was wrong, in the words of the reader.
     case badRecord(String, String)
     /// A record has signals that the stages do not take.
@@ -42,6 +44,7 @@ extension SourceError: CustomStringConvertible {
         case .unreachable(let address, let why): "cannot use \(address): \(why)"
         case .cannotRead(let path, let error): "reading \(path) failed: \(error)"
         case .badStream(let name, let error): "stream \(name): \(error)"
+        case .noRecord(let path, let why): "record \(path): \(why)"
         case .badRecord(let path, let why): "record \(path): \(why)"
         case .unsupportedRecord(let path, let why): "record \(path): \(why)"
         }

@@ -1,8 +1,8 @@
-public import Acquisition
+internal import Acquisition
 internal import Inference
 internal import Publication
-public import Session
-public import Signal
+internal import Session
+internal import Signal
 
 /// One patient's stream in a ward: its samples that wait, its session, and the way of its events to the sinks.
 ///
@@ -25,6 +25,12 @@ final class PatientStream: StreamInlet {
         var isWaiting = false
         /// Given up: nothing is kept any more.
         var isClosed = false
+
+        /// Whether the stream has to be put into the scheduler's line now.
+        mutating func beginTurn() -> Bool {
+            defer { isUnderWay = true }
+            return !isUnderWay
+        }
     }
 
     private struct Desk: Sendable {
@@ -248,15 +254,6 @@ final class PatientStream: StreamInlet {
         }
         ward.write(desk.line.bytes)
         if desk.isOver { ward.remove(self) }
-    }
-}
-
-extension PatientStream.Inbox {
-    /// Whether the stream has to be put into the scheduler's line now.
-    fileprivate mutating func beginTurn() -> Bool {
-        guard !isUnderWay else { return false }
-        isUnderWay = true
-        return true
     }
 }
 

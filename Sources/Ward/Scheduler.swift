@@ -44,6 +44,9 @@ final class Scheduler: Sendable {
         state.signal()
     }
 
+    /// Whether nothing waits.
+    var isIdle: Bool { state.withLock { $0.samples.isEmpty && $0.beats.isEmpty } }
+
     func stop() {
         state.withLock { $0.isStopping = true }
         state.signalAll()

@@ -1,5 +1,5 @@
 public import Acquisition
-public import Extraction
+internal import Extraction
 internal import Foundation
 public import Inference
 public import Publication
@@ -57,6 +57,7 @@ public final class Ward: Sendable {
     private let sinks: [EventSink]
     private let clock: Clock
     private let threads: Int
+    private let failed: @Sendable () -> Void
     private let state = Protected(State())
 
     /// Makes a ward.
@@ -68,10 +69,13 @@ public final class Ward: Sendable {
     ///   - clock: How time is told.
     ///   - threads: Number of worker threads, at least 1.
     ///   - batch: Streams whose beats are judged at once, at most.
+    ///   - failed: Called when the ward cannot go on; `failure` says why.
     public init(
         configuration: SessionConfiguration, classifier: BeatClassifier, sinks: [EventSink], clock: Clock = Clock(),
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, batch: Int = 16
+        threads: Int, batch: Int = 16,
+        failed: @escaping @Sendable () -> Void = {}
     ) {
+        self.failed = failed
         self.configuration = configuration
         self.classifier = classifier
         self.sinks = sinks
@@ -86,6 +90,9 @@ public final class Ward: Sendable {
 
     /// What has been done so far.
     public var activity: Activity { state.withLock { $0.activity } }
+
+    /// Whether no sample waits for a thread.
+    public var isIdle: Bool { scheduler.isIdle }
 
     /// Why the ward cannot go on, if it cannot.
     public var failure: String? { state.withLock { $0.failure } }
@@ -210,5 +217,6 @@ public final class Ward: Sendable {
             return Array(state.streams.values)
         }
         for stream in streams { stream.abandon(reason) }
+        failed()
     }
 }

@@ -1,0 +1,76 @@
+import Acquisition
+import ArgumentParser
+
+/// `beatd run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Listens to sources until they end, or for ever.",
+        discussion: """
+            Sources: - (standard input), fifo:PATH, unix:PATH and tcp://HOST:PORT (listen; every connection is a stream), \
+            tcp-connect://HOST:PORT, serial:PATH?baud=N, wfdb:RECORD?speed=N|max.
+
+            A stream may begin with one header line,
+              {"type":"stream","schema":"beatd-samples/1","stream":"bed7","sample_rate_hz":360,
+               "leads":["MLII","V1"],"encoding":"s16le","gain_adu_per_mv":200,"baseline_adu":1024}
+            Where it says nothing, the flags of the same names hold.
+
+            On SIGTERM and SIGINT the beats under way are judged, every stream says bye, and the exit code is 0.
+            """)
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Configuration file (YAML); flags go before it.", valueName: "path"))
+    var config: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Where samples come from; may be repeated.", valueName: "url"))
+    var source: [String] = []
+
+    @OptionGroup(title: "Sample options") var samples: SampleOptions
+    @OptionGroup(title: "Run options") var options: RunOptions
+
+    func settings() throws -> Settings {
+        var settings = try config.map { try ConfigurationFile(path: $0).read() } ?? Settings()
+        try options.apply(to: &settings)
+        if !source.isEmpty {
+            settings.sources = try source.map { text in
+                SourceSettings(url: try SourceURL(text), parameters: samples.parameters, overrun: samples.overrun ?? .auto)
+            }
+        }
+        return settings
+    }
+
+    func validate() throws {
+        for text in source { _ = try SourceURL(text) }
+        try samples.parameters.validate()
+        if source.isEmpty, config == nil {
+            throw ValidationError("Name a source with --source, or a configuration file with --config.")
+        }
+        if source.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be one source only.") }
+    }
+
+    func run() async throws {
+        try await Daemon.run { try settings() }
+    }
+}
+
+/// Flags that say what the header line of a stream would.
+struct SampleOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Name of the stream.", valueName: "name")) var stream: String?
+    @Option(help: ArgumentHelp("Frames per second, 100 to 1000.", valueName: "hz")) var sampleRate: Double?
+    @Option(help: ArgumentHelp("Lead names in frame order, separated by commas.", valueName: "names")) var leads: String?
+    @Option(help: ArgumentHelp("s16le, f32le, csv or jsonl.", valueName: "encoding")) var encoding: SampleEncoding?
+    @Option(help: ArgumentHelp("ADC units per mV (s16le needs it).", valueName: "adu")) var gain: Double?
+    @Option(help: ArgumentHelp("ADC units at 0 mV. Default: 0.", valueName: "adu")) var baseline: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "When samples come faster than they are worked off: wait, drop (the oldest, and say gap), or auto (a live "
+                + "sender loses samples, one that is ahead of real time waits). Default: auto.", valueName: "policy"))
+    var overrun: OverrunPolicy?
+
+    var parameters: StreamParameters {
+        StreamParameters(
+            stream: stream, sampleRate: sampleRate,
+            leads: leads.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) },
+            encoding: encoding, gain: gain, baseline: baseline)
+    }
+}
