@@ -29,7 +29,9 @@ struct RhythmStatistics: Sendable, Codable {
     /// Number of beats counted.
     private(set) var beats: Int64 = 0
 
-    /// A beat was found; the same beat may be seen again at its second stage. `rr` in ms.
+    /// A beat was found; the same beat may be seen again at its second stage.
+    ///
+    /// `rr` in ms.
     mutating func see(beat: Int64, rr: Double?) {
         guard beat != lastSeen else { return }
         lastSeen = beat
@@ -38,7 +40,9 @@ struct RhythmStatistics: Sendable, Codable {
         recent.append(Float(rr))
     }
 
-    /// A beat has its label for good. `rr` in ms, nil where the beat before is not known; `time` in seconds.
+    /// A beat has its label for good.
+    ///
+    /// `rr` in ms, nil where the beat before is not known; `time` in seconds.
     mutating func count(label: BeatClass, rr: Double?, at time: Double) {
         beats += 1
         if let rr {

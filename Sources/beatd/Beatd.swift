@@ -14,7 +14,7 @@ struct Beatd: AsyncParsableCommand {
             lines of schema beatd/1 on standard output, logs on standard error.
 
               beatd replay mitdb/208 --speed max | jq -c 'select(.type=="beat")'
-              beatd run --source fifo:/run/beatd/ecg --sample-rate 360 --leads MLII,V1 --encoding csv
+              beatd run --source fifo:/run/beatd/ecg --rate 360 --leads MLII,V1 --encoding csv
               beatd run --config /etc/beatd/beatd.yaml
 
             Exit codes: \(ExitStatus.table)

@@ -8,14 +8,16 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Says whether a configuration would work, and opens nothing but the model.")
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Configuration file (YAML).", valueName: "path"))
+    @Argument(help: ArgumentHelp("Configuration file (YAML).", valueName: "path"))
     var config: String
 
     func run() async throws {
         do {
             let settings = try ConfigurationFile(path: config).read()
             let model = try ModelFailure.loading(settings.model)
-            print("\(config): \(settings.sources.count) sources, \(max(1, settings.sinks.count)) sinks, model \(model.name)")
+            print(
+                "\(config): \(settings.sources.count) sources, \(max(1, settings.sinks.count)) sinks, model \(model.name)"
+            )
             for source in settings.sources { print("  source \(source.url)") }
             if settings.sources.isEmpty { throw ConfigurationError.malformed(config, line: 1, "there are no sources") }
         } catch {

@@ -6,8 +6,9 @@ import Session
 import Ward
 import Yams
 
-/// Reads a configuration file. `docs/OPERATION.md` lists its keys.
+/// Reads a configuration file.
 ///
+/// `docs/OPERATION.md` lists its keys.
 /// Every key is known or refused with file and line, so that a slip of the pen is never a silent default.
 struct ConfigurationFile {
     let path: String
@@ -36,7 +37,8 @@ struct ConfigurationFile {
             case "log_level": settings.logLevel = try choice(value, line, Logger.Level.allCases)
             case "start_time": settings.start = try timestamp(value, line)
             case "latency": settings.reportsLatency = try bool(value, line)
-            case "sources": settings.sources = try list(value, line) { node throws(ConfigurationError) in try source(node) }
+            case "sources":
+                settings.sources = try list(value, line) { node throws(ConfigurationError) in try source(node) }
             case "sinks": settings.sinks = try list(value, line) { node throws(ConfigurationError) in try sink(node) }
             default: throw unknown(key, line, Self.keys)
             }
@@ -89,7 +91,9 @@ struct ConfigurationFile {
             switch key {
             case "url":
                 let text = try string(value, line)
-                do throws(SinkError) { url = try SinkURL(text) } catch { throw .malformed(path, line: line, "\(error)") }
+                do throws(SinkError) { url = try SinkURL(text) } catch {
+                    throw .malformed(path, line: line, "\(error)")
+                }
             case "policy": policy = try choice(value, line, EventSink.Policy.allCases)
             default: throw unknown(key, line, ["url", "policy"])
             }

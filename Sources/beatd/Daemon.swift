@@ -66,7 +66,10 @@ enum Daemon {
         for source in sources { try await source.open() }
         logger.notice(
             "listening",
-            metadata: ["sources": "\(settings.sources.map(\.url.description).joined(separator: " "))", "model": "\(model.name)"])
+            metadata: [
+                "sources": "\(settings.sources.map(\.url.description).joined(separator: " "))",
+                "model": "\(model.name)",
+            ])
 
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -11,7 +11,8 @@ struct ModelFailure: Error, CustomStringConvertible {
         do {
             let path = try named ?? BeatModel.defaultPath()
             guard FileManager.default.isReadableFile(atPath: path) else {
-                throw ModelFailure(description: "model \(path): there is no such file, or it may not be read", isMissing: true)
+                throw ModelFailure(
+                    description: "model \(path): there is no such file, or it may not be read", isMissing: true)
             }
             do {
                 return try BeatModel(path: path)

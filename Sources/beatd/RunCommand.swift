@@ -18,7 +18,8 @@ struct RunCommand: AsyncParsableCommand {
             On SIGTERM and SIGINT the beats under way are judged, every stream says bye, and the exit code is 0.
             """)
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Configuration file (YAML); flags go before it.", valueName: "path"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Configuration file (YAML); flags go before it.", valueName: "path"))
     var config: String?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where samples come from; may be repeated.", valueName: "url"))
@@ -32,7 +33,8 @@ struct RunCommand: AsyncParsableCommand {
         try options.apply(to: &settings)
         if !source.isEmpty {
             settings.sources = try source.map { text in
-                SourceSettings(url: try SourceURL(text), parameters: samples.parameters, overrun: samples.overrun ?? .auto)
+                SourceSettings(
+                    url: try SourceURL(text), parameters: samples.parameters, overrun: samples.overrun ?? .auto)
             }
         }
         return settings
@@ -55,11 +57,18 @@ struct RunCommand: AsyncParsableCommand {
 /// Flags that say what the header line of a stream would.
 struct SampleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Name of the stream.", valueName: "name")) var stream: String?
-    @Option(help: ArgumentHelp("Frames per second, 100 to 1000.", valueName: "hz")) var sampleRate: Double?
-    @Option(help: ArgumentHelp("Lead names in frame order, separated by commas.", valueName: "names")) var leads: String?
+    @Option(
+        name: [.customLong("sample-rate-hz"), .customLong("sample-rate"), .customLong("rate")],
+        help: ArgumentHelp("Frames per second, 100 to 1000.", valueName: "hz")) var sampleRate: Double?
+    @Option(help: ArgumentHelp("Lead names in frame order, separated by commas.", valueName: "names")) var leads:
+        String?
     @Option(help: ArgumentHelp("s16le, f32le, csv or jsonl.", valueName: "encoding")) var encoding: SampleEncoding?
-    @Option(help: ArgumentHelp("ADC units per mV (s16le needs it).", valueName: "adu")) var gain: Double?
-    @Option(help: ArgumentHelp("ADC units at 0 mV. Default: 0.", valueName: "adu")) var baseline: Double?
+    @Option(
+        name: [.customLong("gain-adu-per-mv"), .customLong("gain")],
+        help: ArgumentHelp("ADC units per mV (s16le needs it).", valueName: "adu")) var gain: Double?
+    @Option(
+        name: [.customLong("baseline-adu"), .customLong("baseline")],
+        help: ArgumentHelp("ADC units at 0 mV. Default: 0.", valueName: "adu")) var baseline: Double?
 
     @Option(
         help: ArgumentHelp(

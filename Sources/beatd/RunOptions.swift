@@ -7,7 +7,9 @@ import Session
 
 /// Flags that `run` and `replay` have in common.
 struct RunOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Model file.", discussion: "Default: BEATD_MODEL, or the model that came with beatd.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Model file.", discussion: "Default: BEATD_MODEL, or the model that came with beatd.", valueName: "path"))
     var model: String?
 
     @Option(
@@ -34,7 +36,9 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where events go: -, file:PATH; may be repeated. Default: -.", valueName: "url"))
     var sink: [String] = []
 
-    @Option(help: ArgumentHelp("Least severe log lines on standard error: debug, info, notice, warning, error.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            "Least severe log lines on standard error: debug, info, notice, warning, error.", valueName: "level"))
     var logLevel: Logger.Level?
 
     func validate() throws {

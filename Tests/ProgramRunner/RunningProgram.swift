@@ -59,15 +59,28 @@ public final class RunningProgram {
     }
 
     /// Waits until it has printed something, to either stream.
-    public func wait(for words: String, limit: Double = 30) throws {
+    public func wait(for words: String, limit: Double = 60) throws {
+        try wait(until: words, limit: limit) {
+            String(decoding: output, as: UTF8.self).contains(words) || errors.contains(words)
+        }
+    }
+
+    /// Waits until it has printed a line to standard output that is as wanted.
+    public func waitForLine(limit: Double = 60, _ isWanted: (Substring) -> Bool) throws {
+        try wait(until: "a line", limit: limit) {
+            String(decoding: output, as: UTF8.self).split(separator: "\n").contains(where: isWanted)
+        }
+    }
+
+    private func wait(until what: String, limit: Double, _ isThere: () -> Bool) throws {
         let deadline = Date(timeIntervalSinceNow: limit)
-        while !String(decoding: output, as: UTF8.self).contains(words), !errors.contains(words) {
-            guard Date() < deadline else { throw ProgramError.notPrinted(words, seconds: limit, errors: errors) }
+        while !isThere() {
+            guard Date() < deadline else { throw ProgramError.notPrinted(what, seconds: limit, errors: errors) }
             // Returns at once when it has ended: nothing more will come.
             if ended.wait(timeout: .now() + 0.01) == .success {
                 ended.signal()
-                if String(decoding: output, as: UTF8.self).contains(words) || errors.contains(words) { return }
-                throw ProgramError.notPrinted(words, seconds: limit, errors: errors)
+                if isThere() { return }
+                throw ProgramError.notPrinted(what, seconds: limit, errors: errors)
             }
         }
     }

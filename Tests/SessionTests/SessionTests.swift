@@ -96,7 +96,8 @@ func record(_ name: String, frames: Int = .max) throws -> (format: StreamFormat,
         let sizes = emission == .final ? [1, 7, 1000, .max] : [333]
         for size in sizes {
             let frames = min(size, values.count / 2)
-            let other = lines(of: blocks(values, leadCount: 2, of: frames), format: format, configuration: configuration)
+            let other = lines(
+                of: blocks(values, leadCount: 2, of: frames), format: format, configuration: configuration)
             #expect(other == whole, "blocks of \(frames)")
         }
     }
