@@ -20,7 +20,6 @@ extension Target.Dependency {
     static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
     static let yams: Self = .product(name: "Yams", package: "Yams")
     static let protobuf: Self = .product(name: "SwiftProtobuf", package: "swift-protobuf")
-    static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
 }
 
 /// Values that other programs computed for the tests, with the scripts that did; read from where they lie.
@@ -139,7 +138,6 @@ let dependencies: [(String, Package.Dependency)] = [
     ("swift-nio", .package(url: "https://github.com/apple/swift-nio", from: "2.101.0")),
     ("swift-protobuf", .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")),
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0")),
-    ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0")),
 ]
 
 /// What Benchmarks/, a package of its own, links.

@@ -79,7 +79,8 @@ struct TextDecoder: Sendable {
         }
         if hasFrames {
             if encoding == .csv { frames.appendMissingFrame() }
-        } else if rejectedLines >= Self.patience {
+        } else if rejectedLines >= Self.patience || line?.contains(0) == true {
+            // A NUL says at once that these are no lines of text.
             throw .nothingUnderstood(encoding: encoding, rejected: rejectedLines, beginning: beginning)
         }
     }

@@ -22,7 +22,7 @@ struct ConfigurationFile {
         do {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw .malformed(path, line: Self.line(of: error), "\(error)")
+            throw refusal(of: error)
         } catch {
             throw .malformed(path, line: 1, "\(error)")
         }
@@ -106,11 +106,15 @@ struct ConfigurationFile {
 // MARK: - Values
 
 extension ConfigurationFile {
-    private static func line(of error: YamlError) -> Int {
+    /// The parser's words for what is no YAML, and the line they are about.
+    private func refusal(of error: YamlError) -> ConfigurationError {
         switch error {
-        case .reader(_, _, _, _): 1
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
-        default: 1
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            .malformed(path, line: mark.line, problem)
+        case .duplicatedKeysInMapping(let keys, let context):
+            .malformed(path, line: context.mark.line, "keys stand here twice: \(keys.joined(separator: ", "))")
+        default: .malformed(path, line: 1, "\(error)")
         }
     }
 
@@ -128,9 +132,6 @@ extension ConfigurationFile {
         for (key, value) in mapping {
             guard let name = key.scalar?.string else {
                 throw .malformed(path, line: line(of: key), "a key was expected")
-            }
-            guard !entries.contains(where: { $0.key == name }) else {
-                throw .malformed(path, line: line(of: key), "the key \"\(name)\" stands here twice")
             }
             entries.append((name, value, line(of: key)))
         }

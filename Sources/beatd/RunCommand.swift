@@ -41,8 +41,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
-        for text in source { _ = try SourceURL(text) }
-        try samples.parameters.validate()
+        for text in source { try asUsage { _ = try SourceURL(text) } }
+        try asUsage { try samples.parameters.validate() }
         if source.isEmpty, config == nil {
             throw ValidationError("Name a source with --source, or a configuration file with --config.")
         }

@@ -46,7 +46,7 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("--status-interval is 0 to 86400 seconds.")
         }
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is 1 to 1024.") }
-        for text in sink { _ = try SinkURL(text) }
+        for text in sink { try asUsage { _ = try SinkURL(text) } }
     }
 
     /// Puts what was given over what the settings hold.
@@ -61,4 +61,9 @@ struct RunOptions: ParsableArguments {
         if !sink.isEmpty { settings.sinks = try sink.map { SinkSettings(url: try SinkURL($0)) } }
         if settings.sinks.isEmpty { settings.sinks = [SinkSettings(url: .standardOutput)] }
     }
+}
+
+/// A value that cannot be used is a mistake on the command line, said with the usage.
+func asUsage(_ body: () throws -> Void) throws {
+    do { try body() } catch { throw ValidationError("\(error)") }
 }

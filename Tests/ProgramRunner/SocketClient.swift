@@ -8,6 +8,12 @@ public final class SocketClient {
         public var call: String
         /// What `errno` was.
         public var code: Int32
+
+        /// Makes a failure of a call.
+        public init(call: String, code: Int32) {
+            self.call = call
+            self.code = code
+        }
     }
 
     private var descriptor: Int32
@@ -67,7 +73,7 @@ public final class SocketClient {
         var rest = data[...]
         while !rest.isEmpty {
             let count = rest.prefix(piece).withUnsafeBytes { bytes in
-                Foundation.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+                Foundation.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { throw Failure(call: "send", code: errno) }
             rest = rest.dropFirst(count)

@@ -1,0 +1,133 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// `beatd` as its users call it: words, exit codes, what is said when something is wrong.
+struct BeatdCommandTests {
+    private let beatd = Program("beatd")
+    private static let model = Program.fixtures.appending(path: "untrained.safetensors").path
+
+    @Test(arguments: [
+        ([], ["run", "replay", "check", "version", "Exit codes", "Not a medical device"]),
+        (
+            ["run"],
+            ["--source", "--config", "--sample-rate", "--encoding", "fifo:PATH", "beatd-samples/1", "--overrun"]
+        ),
+        (["replay"], ["<record>", "--speed", "max", "--emit", "--no-latency"]),
+        (["check"], ["Says whether a configuration would work", "<path>"]),
+    ])
+    func help_everyCommand_saysWhatItTakes(command: [String], words: [String]) throws {
+        let outcome = try beatd.run(command + ["--help"])
+        #expect(outcome.status == 0)
+        for word in words { #expect(outcome.text.contains(word), "\(word)") }
+    }
+
+    @Test func version_saysProgramAndSchemas() throws {
+        #expect(try beatd.run(["version"]).text.contains("beatd/1"))
+        let json = try beatd.run(["version", "--json"]).output
+        let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: String])
+        #expect(object["samples"] == "beatd-samples/1")
+    }
+
+    @Test(arguments: [
+        ["run"], ["run", "--nonsense"], ["run", "--source", "ftp://x"], ["run", "--source", "tcp://nowhere"],
+        ["run", "--source", "wfdb:x?speed=-1"], ["run", "--source", "wfdb:x?pace=2"],
+        ["run", "--source", "-", "--source", "-"],
+        ["run", "--source", "-", "--rate", "5"], ["run", "--source", "-", "--encoding", "mp3"],
+        ["run", "--source", "-", "--gain", "0"], ["run", "--source", "-", "--sink", "printer:"],
+        ["replay"], ["replay", "x", "--speed", "fast"], ["replay", "x", "--threads", "0"],
+        ["replay", "x", "--start-time", "yesterday"], ["replay", "x", "--emit", "sometimes"], ["fly"],
+    ])
+    func commandLine_thatCannotBeUnderstood_is64(arguments: [String]) throws {
+        let outcome = try beatd.run(arguments)
+        #expect(outcome.status == 64, "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+        #expect(!outcome.errors.isEmpty)
+    }
+
+    @Test func replay_recordThatIsNotThere_is66() throws {
+        let outcome = try beatd.run(["replay", "/nowhere/100", "--model", Self.model])
+        #expect(outcome.status == 66)
+        #expect(outcome.errors.contains("/nowhere/100"))
+    }
+
+    @Test func replay_modelThatIsNotThere_is66() throws {
+        let record = Program.fixtures.appending(path: "synthetic-ectopy").path
+        let outcome = try beatd.run(["replay", record, "--model", "/nowhere/model.safetensors"])
+        #expect(outcome.status == 66)
+        #expect(outcome.errors.contains("/nowhere/model.safetensors"))
+    }
+
+    @Test(arguments: ["model-text", "model-empty", "model-header-longer-than-file", "model-without-metadata"])
+    func replay_malformedModel_is65(name: String) throws {
+        let record = Program.fixtures.appending(path: "synthetic-ectopy").path
+        let model = Program.fixtures.appending(path: "hostile/\(name).safetensors").path
+        let outcome = try beatd.run(["replay", record, "--model", model])
+        #expect(outcome.status == 65, "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func replay_truncatedSignal_givesWhatIsThereAndEndsWith65() throws {
+        let record = Program.fixtures.appending(path: "hostile/signal-truncated").path
+        let outcome = try beatd.run(["replay", record, "--speed", "max", "--model", Self.model])
+        #expect(outcome.status == 65, "\(outcome.errors)")
+        #expect(outcome.lines.first?.contains("\"hello\"") == true)
+        #expect(outcome.lines.last?.contains(#""reason":"error","detail":""#) == true)
+    }
+
+    @Test(arguments: [
+        ("stream-header-cut.jsonl", "sample_rate_hz"),
+        ("stream-header-encoding-unknown.jsonl", "s16le, f32le, csv, jsonl"),
+        ("stream-header-oversized.jsonl", "8192"), ("stream-header-rate-negative.csv", "100 to 1000"),
+        ("stream-header-schema-unknown.csv", "beatd-samples/1"), ("stream-header-without-leads.csv", "leads"),
+        ("stream-text-instead-of-binary.s16le", "s16le"), ("stream-binary-instead-of-text.csv", "csv"),
+    ])
+    func run_hostileStream_is65AndSaysWhy(file: String, words: String) throws {
+        let input = try Data(contentsOf: Program.fixtures.appending(path: "hostile/\(file)"))
+        let outcome = try beatd.run(["run", "--source", "-", "--model", Self.model], input: input)
+        #expect(outcome.status == 65, "\(outcome.errors)")
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
+    }
+
+    @Test(arguments: [
+        ("stream-cut-in-a-frame.s16le", #""rejected":{"partial_frame":1}"#),
+        ("stream-line-oversized.csv", #""rejected":{"oversized_line":1}"#),
+        ("stream-ragged-lines.csv", #""rejected":{"malformed_line":3,"implausible_value":1}"#),
+        ("stream-malformed-lines.jsonl", #""rejected":{"malformed_line":4}"#),
+        ("stream-sample-numbers-backwards.jsonl", #""rejected":{"malformed_line":1,"out_of_order":1}"#),
+    ])
+    func run_streamWithOddParts_countsThemAndGoesOn(file: String, rejected: String) throws {
+        let input = try Data(contentsOf: Program.fixtures.appending(path: "hostile/\(file)"))
+        let outcome = try beatd.run(["run", "--source", "-", "--model", Self.model], input: input)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lines.last?.contains(rejected) == true, "\(outcome.lines.last ?? "")")
+    }
+
+    @Test func run_emptyInput_saysNothingAndEndsWell() throws {
+        let outcome = try beatd.run(["run", "--source", "-", "--rate", "360", "--model", Self.model])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func run_addressThatIsInUse_is69() throws {
+        let port = try SocketClient.freePort()
+        let first = try beatd.start(["run", "--source", "tcp://127.0.0.1:\(port)", "--model", Self.model])
+        try first.wait(for: "listening")
+        let second = try beatd.run(["run", "--source", "tcp://127.0.0.1:\(port)", "--model", Self.model])
+        #expect(second.status == 69, "\(second.errors)")
+        #expect(second.errors.contains("\(port)"))
+        first.send(signal: SIGTERM)
+        #expect(try first.finish().status == 0)
+    }
+
+    @Test func run_pathThatIsNoPipe_is66() throws {
+        try withFolder { folder in
+            let path = folder.appending(path: "plain").path
+            #expect(FileManager.default.createFile(atPath: path, contents: Data("x".utf8)))
+            let outcome = try beatd.run(["run", "--source", "fifo:\(path)", "--model", Self.model])
+            #expect(outcome.status == 66)
+            #expect(outcome.errors.contains("mkfifo"))
+            #expect(try Data(contentsOf: URL(filePath: path)) == Data("x".utf8), "the file is left alone")
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// Configuration files of `beatd`.
+struct ConfigurationTests {
+    private let beatd = Program("beatd")
+    private static let model = Program.fixtures.appending(path: "untrained.safetensors").path
+
+    private func check(_ text: String) throws -> Outcome {
+        var outcome: Outcome?
+        try withFolder { folder in
+            let file = folder.appending(path: "beatd.yaml")
+            try Data(text.utf8).write(to: file)
+            outcome = try beatd.run(["check", file.path])
+        }
+        return try #require(outcome)
+    }
+
+    static let complete = """
+        model: \(model)
+        emit: both
+        status_interval_s: 10
+        threads: 2
+        log_level: warning
+        start_time: 2026-01-01T00:00:00Z
+        latency: false
+        sources:
+          - url: fifo:/run/beatd/bed7
+            stream: bed7
+            sample_rate_hz: 360
+            leads: [MLII, V1]
+            encoding: s16le
+            gain_adu_per_mv: 200
+            baseline_adu: 1024
+            overrun: drop
+          - url: unix:/run/beatd/samples
+        sinks:
+          - url: "-"
+          - url: file:/tmp/events.jsonl
+            policy: drop
+
+        """
+
+    @Test func check_everyKey_isUnderstood() throws {
+        let outcome = try check(Self.complete)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.text.contains("2 sources, 2 sinks"))
+        #expect(outcome.text.contains("unix:/run/beatd/samples"))
+    }
+
+    @Test(arguments: [
+        ("sources:\n  - url: \"-\"\n    gain: 200\n", 3, "gain_adu_per_mv"),
+        ("emitt: both\n", 1, "unknown key \"emitt\""), ("emit: never\n", 1, "provisional, final, both"),
+        ("threads: 2\nthreads: 3\n", 1, "twice: "), ("sources: here\n", 1, "a list"),
+        ("\n\nstatus_interval_s: soon\n", 3, "a number"), ("sources:\n  - url: ftp://x\n", 2, "ftp"),
+        ("sources:\n  - stream: bed\n", 2, "no url"), ("- a\n- b\n", 1, "keys and values"),
+        ("sources:\n  - url: \"-\"\n    sample_rate_hz: 5\n", 2, "100 to 1000"), ("emit: [\n", 2, "node"),
+        ("start_time: 2026-01-01\n", 1, "a time"), ("sinks:\n  - url: \"-\"\n    policy: maybe\n", 3, "wait, drop"),
+    ])
+    func check_mistake_isRefusedWithFileAndLine(text: String, line: Int, words: String) throws {
+        let outcome = try check(text)
+        #expect(outcome.status == 78, "\(outcome.errors)")
+        #expect(outcome.errors.contains("beatd.yaml:\(line):"), "\(outcome.errors)")
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
+    }
+
+    @Test func check_fileThatIsNotThere_is78() throws {
+        #expect(try beatd.run(["check", "/nowhere/beatd.yaml"]).status == 78)
+    }
+
+    @Test func run_configuredReplay_writesToItsSinks() throws {
+        try withFolder { folder in
+            let events = folder.appending(path: "events.jsonl")
+            let file = folder.appending(path: "beatd.yaml")
+            let record = Program.fixtures.appending(path: "synthetic-single-lead").path
+            let text = """
+                model: \(Self.model)
+                sources:
+                  - url: wfdb:\(record)?speed=max
+                sinks:
+                  - url: file:\(events.path)
+
+                """
+            try Data(text.utf8).write(to: file)
+            let outcome = try beatd.run(["run", "--config", file.path])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.isEmpty)
+            let lines = try String(contentsOf: events, encoding: .utf8).split(separator: "\n")
+            #expect(lines.first?.contains("\"hello\"") == true)
+            #expect(lines.last?.contains("\"end_of_record\",\"drained\":true") == true)
+        }
+    }
+}

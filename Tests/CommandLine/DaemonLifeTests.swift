@@ -1,0 +1,98 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// `beatd` as a process: signals, readers that leave, the service manager, memory.
+@Suite(.serialized) struct DaemonLifeTests {
+    private let beatd = Program("beatd")
+    private static let model = Program.fixtures.appending(path: "untrained.safetensors").path
+    private static let record = Program.fixtures.appending(path: "synthetic-ectopy").path
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func signal_duringALiveReplay_finishesTheBeatsAndSaysBye(signal: Int32) throws {
+        let running = try beatd.start(["replay", Self.record, "--speed", "5", "--model", Self.model])
+        try running.waitForLine { $0.contains("\"type\":\"beat\"") }
+        running.send(signal: signal)
+        let outcome = try running.finish(limit: 30)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lines.last?.contains(#""reason":"shutdown","drained":true"#) == true)
+        // The last R peak that the detector saw is among the beats: nothing found is lost.
+        #expect(outcome.lines.count { $0.contains("\"type\":\"beat\"") } >= 2)
+        #expect(outcome.text.hasSuffix("}\n"), "no partial line")
+    }
+
+    @Test func replay_atASpeed_keepsTime() throws {
+        // 60 s of signal at 30 times real time.
+        let record = Program.fixtures.appending(path: "synthetic-1000hz").path
+        let start = ContinuousClock.now
+        let outcome = try beatd.run(["replay", record, "--speed", "30", "--model", Self.model])
+        let elapsed = ContinuousClock.now - start
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(elapsed >= .seconds(2), "\(elapsed)")
+        #expect(outcome.lines.contains { $0.contains("\"latency_ms\":") })
+    }
+
+    @Test func write_readerThatLeaves_endsQuietly() throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        let command = "'\(beatd.executable.path)' replay '\(Self.record)' --speed max --model '\(Self.model)'"
+        process.arguments = ["-c", "\(command) 2>/dev/null | head -n 1; echo ${PIPESTATUS[0]}"]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let lines = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            .split(separator: "\n")
+        process.waitUntilExit()
+        #expect(lines.count == 2)
+        #expect(lines.first?.hasPrefix("{\"type\":\"hello\"") == true)
+        #expect(lines.last == "0", "EPIPE is no error")
+    }
+
+    @Test func notify_servicesManager_hearsReadyWatchdogStatusStopping() throws {
+        try withFolder { folder in
+            let manager = try NotifySocket(path: folder.appending(path: "notify").path)
+            let running = try beatd.start(
+                ["replay", Self.record, "--speed", "10", "--model", Self.model],
+                environment: ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "300000"])
+            let first = try manager.receive()
+            #expect(first.contains("READY=1"))
+            #expect(running.errors.contains("listening"), "ready comes after the sources are open")
+            var heard = ""
+            while !heard.contains("WATCHDOG=1") || !heard.contains("STATUS=") { heard += try manager.receive() + "\n" }
+            #expect(heard.contains("1 streams"))
+            running.send(signal: SIGTERM)
+            while !heard.contains("STOPPING=1") { heard += try manager.receive() + "\n" }
+            #expect(try running.finish().status == 0)
+        }
+    }
+
+    @Test func replay_hoursOfSignal_takesTheSameMemory() throws {
+        // Three minutes, fed again and again as one stream: two hours.
+        let header =
+            Data(
+                #"{"type":"stream","schema":"beatd-samples/1","sample_rate_hz":360,"leads":["MLII","V1"],"encoding":"s16le","#
+                    .utf8) + Data("\"gain_adu_per_mv\":200,\"baseline_adu\":0}\n".utf8)
+        let samples = try FixtureSamples.s16le("synthetic-ectopy")
+        let running = try beatd.start(["run", "--source", "-", "--model", Self.model, "--overrun", "wait"])
+        running.write(header)
+        var resident: [Int] = []
+        for _ in 0..<40 {
+            #expect(running.write(samples))
+            resident.append(try Self.residentKilobytes(running.identifier))
+        }
+        running.closeInput()
+        let outcome = try running.finish(limit: 300)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lines.count { $0.contains("\"type\":\"beat\"") } > 6000)
+        let (early, late) = (resident[5...9].max() ?? 0, resident[35...].max() ?? 0)
+        print("resident memory: \(early) KB after half an hour of signal, \(late) KB after two hours")
+        #expect(late < 200 * 1024)
+        #expect(late - early < 8 * 1024, "memory does not grow with the length of the stream")
+    }
+
+    private static func residentKilobytes(_ process: Int32) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+        return try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
+    }
+}
