@@ -52,7 +52,7 @@ import Testing
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return UInt8(state >> 56)
         }
-        guard case .nothingUnderstood(.csv, 100, _) = decode(noise, parameters: twoLeads).error else {
+        guard case .nothingUnderstood(.csv, _, _) = decode(noise, parameters: twoLeads).error else {
             Issue.record("noise was taken for samples")
             return
         }
