@@ -108,6 +108,12 @@ public struct Fusion {
         self.report = report
     }
 
+    /// One weight per expert from one per kind of expert; nil where their number does not fit.
+    public static func weights(_ perKind: [Float], of experts: [String]) -> [Float]? {
+        guard perKind.count == FusionSearch.kinds(of: experts).count else { return nil }
+        return FusionSearch.spread(perKind, over: experts)
+    }
+
     /// One model with all experts of `models` and the weights that do best.
     public func fuse(_ models: [BeatModel]) throws -> BeatModel {
         var members = models.flatMap(\.ensemble.experts)

@@ -57,14 +57,24 @@ public struct FusionSearch {
     static func kind(_ name: String) -> String { String(name.prefix { $0 != "-" }) }
 
     private func combinations(_ experts: [String]) -> [[Float]] {
-        let kinds = experts.map(Self.kind)
-        let distinct = kinds.indices.filter { kinds.firstIndex(of: kinds[$0]) == $0 }.map { kinds[$0] }
+        let distinct = Self.kinds(of: experts)
         let shared = distinct.reduce([[]]) { found, _ in found.flatMap { start in grid.map { start + [$0] } } }
-        return shared.map { weights in
-            kinds.map { kind in
-                let weight = distinct.firstIndex(of: kind).map { weights[$0] } ?? 0
-                return weight / Float(kinds.count { $0 == kind })
-            }
+        return shared.map { Self.spread($0, over: experts) }
+    }
+
+    /// The kinds of experts, each once, in the order of their first names.
+    static func kinds(of experts: [String]) -> [String] {
+        var found: [String] = []
+        for expert in experts where !found.contains(kind(expert)) { found.append(kind(expert)) }
+        return found
+    }
+
+    /// One weight per expert from one per kind, which the experts of the kind share.
+    static func spread(_ weights: [Float], over experts: [String]) -> [Float] {
+        let distinct = kinds(of: experts)
+        return experts.map { expert in
+            let weight = distinct.firstIndex(of: kind(expert)).map { weights[$0] } ?? 0
+            return weight / Float(experts.count { kind($0) == kind(expert) })
         }
     }
 
