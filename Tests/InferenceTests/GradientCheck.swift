@@ -23,7 +23,7 @@ struct GradientCheck {
 
     /// A graph that ends in a fixed random projection of what `build` makes of variables of the given shapes.
     init(
-        batch: Int, threads: Int = 2, _ shapes: [Shape],
+        batch: Int, threads: Int = 2, precision: Precision = .single, _ shapes: [Shape],
         _ build: (inout GraphBuilder, [GraphBuilder.Value]) throws -> GraphBuilder.Value
     ) throws {
         var builder = GraphBuilder()
@@ -49,7 +49,7 @@ struct GradientCheck {
         }
         executor = try TrainingExecutor(
             graph: graph, batchSize: batch, objective: "objective", weights: weights, seed: 9,
-            pool: WorkerPool(threads: threads))
+            pool: WorkerPool(threads: threads), precision: precision)
         let random = CounterRandom(seed: 11, stream: 0)
         try executor.withInput("projection") { place in
             for i in place.indices { place[i] = 2 * random.uniform(UInt64(i)) - 1 }

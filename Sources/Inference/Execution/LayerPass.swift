@@ -42,6 +42,8 @@ public final class LayerPass {
     let inputShapes: [Shape]
     let shape: Shape
     let pool: WorkerPool
+    /// Format of the factors in products.
+    let precision: Precision
     /// Results of the inputs.
     var inputs: [Floats] = []
     /// The result.
@@ -59,7 +61,8 @@ public final class LayerPass {
     var scratchBase: Floats
     var scratchStride = 0
 
-    init(inputShapes: [Shape], shape: Shape, pool: WorkerPool, nowhere: Floats) {
+    init(inputShapes: [Shape], shape: Shape, pool: WorkerPool, precision: Precision, nowhere: Floats) {
+        self.precision = precision
         self.inputShapes = inputShapes
         self.shape = shape
         self.pool = pool

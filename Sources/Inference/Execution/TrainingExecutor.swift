@@ -17,6 +17,8 @@ public final class TrainingExecutor {
     public let batchSize: Int
     /// Threads it works on.
     public let pool: WorkerPool
+    /// Format of the factors in products: what was asked for where the CPU has it, else `single`.
+    public let precision: Precision
     /// Samples of the batch in the inputs, 1 to `batchSize`; smaller than `batchSize` for the rest of a data set.
     public var batch: Int {
         didSet { precondition((1...batchSize).contains(batch), "a batch has 1 to batchSize samples") }
@@ -45,9 +47,10 @@ public final class TrainingExecutor {
     ///   - weights: values from which it starts; made for the same graph.
     ///   - seed: of what is dropped.
     ///   - pool: threads; as many as there are processors by default.
+    ///   - precision: format of the factors in products.
     public init(
         graph: Graph, batchSize: Int, objective: String? = nil, weights: Weights, seed: UInt64 = 0,
-        pool: WorkerPool = WorkerPool(threads: WorkerPool.processors)
+        pool: WorkerPool = WorkerPool(threads: WorkerPool.processors), precision: Precision = .single
     ) throws(GraphError) {
         precondition(batchSize > 0, "a batch has at least one sample")
         guard weights.parameters == graph.parameters else {
@@ -56,6 +59,7 @@ public final class TrainingExecutor {
         self.graph = graph
         self.batchSize = batchSize
         self.pool = pool
+        self.precision = precision.isSupported ? precision : .single
         batch = batchSize
         random = CounterRandom(seed: seed, stream: 0x4452_4f50)
         plan = try TrainingPlan(graph: graph, batchSize: batchSize, objective: objective)
@@ -68,7 +72,7 @@ public final class TrainingExecutor {
         template = weights
         parameters.base.update(from: weights.values, count: weights.values.count)
         passes = plan.makePasses(
-            graph, weights, pool, arena: arena.base, parameters: parameters.base,
+            graph, weights, pool, self.precision, arena: arena.base, parameters: parameters.base,
             gradients: parameterGradients.base, shared: shared.base, scratch: scratch.base, scratchStride: stride)
     }
 

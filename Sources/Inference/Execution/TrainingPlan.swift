@@ -97,14 +97,16 @@ struct TrainingPlan {
 
     /// What every node works on.
     func makePasses(
-        _ graph: Graph, _ weights: Weights, _ pool: WorkerPool, arena base: Floats, parameters: Floats,
+        _ graph: Graph, _ weights: Weights, _ pool: WorkerPool, _ precision: Precision, arena base: Floats,
+        parameters: Floats,
         gradients parameterGradients: Floats, shared: Floats, scratch: Floats, scratchStride: Int
     ) -> [LayerPass] {
         func place(_ block: Int) -> Floats { base + arena.blocks[block].offset }
         return graph.nodes.indices.map { index in
             let node = graph.nodes[index]
             let pass = LayerPass(
-                inputShapes: graph.inputShapes(of: node), shape: node.shape, pool: pool, nowhere: shared)
+                inputShapes: graph.inputShapes(of: node), shape: node.shape, pool: pool, precision: precision,
+                nowhere: shared)
             pass.inputs = node.inputs.map { place(outputs[$0]) }
             pass.output = place(outputs[index])
             pass.saved = place(saved[index])

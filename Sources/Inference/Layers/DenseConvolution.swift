@@ -31,26 +31,31 @@ struct DenseConvolution {
 
     var memory: LayerMemory {
         if let rowProduct { return rowProduct.memory }
-        let padded = height.paddedLength * width.paddedLength * inputs
         return LayerMemory(
             shared: max(
                 Kernel.packedCount(depth, outputs),
-                Kernel.packedCount(taps * outputs, inputs)
+                Kernel.packedCount(taps * outputs, inputs) + weightCount
                     + LayerPass.gradientGroups * (weightCount + (bias ? outputs : 0))),
-            scratch: max(padded, spread.height * spread.width * outputs) + Kernel.packedCount(positions, outputs)
-                + outputs)
+            scratch: 2 * pictureMemory + Kernel.packedCount(positions, outputs) + outputs)
     }
+
+    private var paddedCount: Int { height.paddedLength * width.paddedLength * inputs }
+    private var spreadCount: Int { spread.height * spread.width * outputs }
+
+    /// Floats for one sample, padded or spread; a thread has two such places, the second for rounded numbers.
+    private var pictureMemory: Int { max(paddedCount, spreadCount) + 16 }
 
     func forward(_ pass: LayerPass) {
         if let rowProduct { return rowProduct.forward(pass, rows: pass.batch * positions) }
         let weights = pass.shared
-        pass.pack(depth, outputs, Kernel.Matrix(pass.parameters[0], row: outputs), into: weights)
+        packKernel(pass, Kernel.Matrix(pass.parameters[0], row: outputs), height, width, inputs, outputs, into: weights)
         pass.chunks(pass.batch, work: pass.batch * positions * weightCount) { sample, worker in
             let padded = pass.scratch(worker)
             pad(pass.inputs[0] + sample * inputCount, into: padded)
             multiply(
-                padded, rowLength: width.paddedLength, channels: inputs, height, width, packed: weights,
-                columns: outputs, into: pass.output + sample * outputCount, bias: bias ? pass.parameters[1] : nil)
+                pass, padded, paddedCount, rowLength: width.paddedLength, channels: inputs, height, width,
+                packed: weights, columns: outputs, into: pass.output + sample * outputCount,
+                bias: bias ? pass.parameters[1] : nil)
         }
     }
 
@@ -61,33 +66,42 @@ struct DenseConvolution {
         pass.sumOverGroups(
             samples: pass.batch, first: weightCount, second: bias ? outputs : 0,
             work: pass.batch * positions * weightCount,
-            memory: packed + Kernel.packedCount(taps * outputs, inputs)
+            memory: packed + Kernel.packedCount(taps * outputs, inputs) + weightCount
         ) { samples, partial, worker in
             for sample in samples {
                 let dy = pass.outputGradient + sample * outputCount
                 let scratch = pass.scratch(worker)
                 if let dX = pass.inputGradients[0] {
-                    backwardInput(dy, packed: packed, scratch: scratch, into: dX + sample * inputCount)
+                    backwardInput(pass, dy, packed: packed, scratch: scratch, into: dX + sample * inputCount)
                 }
                 pad(pass.inputs[0] + sample * inputCount, into: scratch)
-                addWeightGradient(padded: scratch, dy, into: partial, scratch: scratchAfterPadded(scratch))
+                addWeightGradient(pass, padded: scratch, dy, into: partial)
             }
         }
     }
 
-    private func scratchAfterPadded(_ scratch: Floats) -> Floats {
-        scratch
-            + max(
-                height.paddedLength * width.paddedLength * inputs, spread.height * spread.width * outputs)
-    }
-
     /// `y = windows(padded) · packed + bias` for one sample.
     private func multiply(
-        _ padded: Floats, rowLength: Int, channels: Int, _ vertical: SlidingWindow, _ horizontal: SlidingWindow,
+        _ pass: LayerPass, _ padded: Floats, _ count: Int, rowLength: Int, channels: Int, _ vertical: SlidingWindow,
+        _ horizontal: SlidingWindow,
         packed: Floats, columns: Int, into y: Floats, bias: Floats?
     ) {
         let row = rowLength * channels
         let isDense = horizontal.dilation == 1
+        if pass.precision == .brain {
+            let rounded = padded + pictureMemory
+            // An odd last number has a neighbour, which meets a zero.
+            rounded[count / 2] = 0
+            BrainKernel.round(count, padded, into: rounded)
+            let pairs = BrainKernel.Pairs(
+                base: BrainKernel.halves(rounded), group: vertical.stride * row, row: horizontal.stride * channels,
+                segment: isDense ? row : horizontal.dilation * channels, step: 2)
+            return BrainKernel.product(
+                groups: vertical.count, rows: horizontal.count, columns: columns,
+                segments: isDense ? vertical.kernel : horizontal.kernel,
+                depth: isDense ? horizontal.kernel * channels : channels, pairs, packed: packed, into: y,
+                group: horizontal.count * columns, row: columns, bias: bias)
+        }
         Kernel.product(
             groups: vertical.count, rows: horizontal.count, columns: columns,
             segments: isDense ? vertical.kernel : horizontal.kernel,
@@ -98,7 +112,7 @@ struct DenseConvolution {
     }
 
     /// dx of one sample: the gradient, spread by the stride, convolved with the turned kernel.
-    private func backwardInput(_ dy: Floats, packed: Floats, scratch: Floats, into dx: Floats) {
+    private func backwardInput(_ pass: LayerPass, _ dy: Floats, packed: Floats, scratch: Floats, into dx: Floats) {
         let (rows, columns) = spread
         scratch.update(repeating: 0, count: rows * columns * outputs)
         let (top, left) = (height.reach - 1 - height.before, width.reach - 1 - width.before)
@@ -113,24 +127,41 @@ struct DenseConvolution {
             }
         }
         multiply(
-            scratch, rowLength: columns, channels: outputs, height.turned, width.turned, packed: packed,
-            columns: inputs,
-            into: dx, bias: nil)
+            pass, scratch, spreadCount, rowLength: columns, channels: outputs, height.turned, width.turned,
+            packed: packed, columns: inputs, into: dx, bias: nil)
     }
 
     /// dw += windows(padded)ᵀ · dy, dbias += Σ dy for one sample.
-    private func addWeightGradient(padded: Floats, _ dy: Floats, into partial: Floats, scratch: Floats) {
-        Kernel.pack(positions, outputs, Kernel.Matrix(dy, row: outputs), into: scratch)
+    private func addWeightGradient(_ pass: LayerPass, padded: Floats, _ dy: Floats, into partial: Floats) {
+        let scratch = padded + 2 * pictureMemory
+        let pairs = padded + pictureMemory
+        let gradient = Kernel.Matrix(dy, row: outputs)
+        let step = width.stride * inputs
+        if pass.precision == .brain {
+            BrainKernel.pair(paddedCount, distance: step, padded, into: pairs)
+            BrainKernel.pack(segments: height.count, width.count, outputs, gradient, into: scratch)
+        } else {
+            Kernel.pack(positions, outputs, gradient, into: scratch)
+        }
         let row = width.paddedLength * inputs
         let isDense = width.dilation == 1
         // One product for each kernel row, or for each tap where taps do not lie side by side.
         for part in 0..<(isDense ? height.kernel : width.kernel) {
             let rows = isDense ? width.kernel * inputs : inputs
-            let start = padded + part * (isDense ? row : width.dilation * inputs)
-            Kernel.product(
-                groups: 1, rows: rows, columns: outputs, segments: height.count, depth: width.count,
-                Kernel.Matrix(start, row: 1, column: width.stride * inputs), group: 0, segment: height.stride * row,
-                packed: scratch, into: partial + part * rows * outputs, group: 0, row: outputs, accumulate: true)
+            let start = part * (isDense ? row : width.dilation * inputs)
+            let to = partial + part * rows * outputs
+            if pass.precision == .brain {
+                let a = BrainKernel.Pairs(
+                    base: BrainKernel.halves(pairs + start), row: 2, segment: 2 * height.stride * row, step: 4 * step)
+                BrainKernel.product(
+                    rows: rows, columns: outputs, segments: height.count, depth: width.count, a, packed: scratch,
+                    into: to, row: outputs, accumulate: true)
+            } else {
+                Kernel.product(
+                    groups: 1, rows: rows, columns: outputs, segments: height.count, depth: width.count,
+                    Kernel.Matrix(padded + start, row: 1, column: step), group: 0, segment: height.stride * row,
+                    packed: scratch, into: to, group: 0, row: outputs, accumulate: true)
+            }
         }
         if bias {
             let sum = scratch + Kernel.packedCount(positions, outputs)
@@ -139,19 +170,30 @@ struct DenseConvolution {
         }
     }
 
+    /// A kernel's taps below each other, packed for `multiply`.
+    private func packKernel(
+        _ pass: LayerPass, _ matrix: Kernel.Matrix, _ vertical: SlidingWindow, _ horizontal: SlidingWindow,
+        _ channels: Int, _ columns: Int, into packed: Floats
+    ) {
+        guard pass.precision == .brain else { return pass.pack(taps * channels, columns, matrix, into: packed) }
+        let isDense = horizontal.dilation == 1
+        pass.packBrain(
+            segments: isDense ? vertical.kernel : horizontal.kernel,
+            isDense ? horizontal.kernel * channels : channels, columns, matrix, into: packed)
+    }
+
     /// The kernel turned by half a turn, inputs and outputs exchanged: `(Kh·Kw·Cout, Cin)`, packed.
     private func packTurned(_ pass: LayerPass, into packed: Floats) {
         let weights = pass.parameters[0]
-        let panel = Kernel.panel
-        pass.chunks((inputs + panel - 1) / panel, work: weightCount) { index, _ in
-            let first = index * panel
-            for tap in 0..<taps {
-                let from = weights + ((taps - 1 - tap) * inputs + first) * outputs
-                Kernel.pack(
-                    outputs, min(panel, inputs - first), Kernel.Matrix(from, row: 1, column: outputs),
-                    into: packed + first * taps * outputs + tap * outputs * panel)
+        let turned = packed + Kernel.packedCount(taps * outputs, inputs)
+        pass.chunks(taps, work: weightCount) { tap, _ in
+            let from = weights + (taps - 1 - tap) * inputs * outputs
+            let to = turned + tap * outputs * inputs
+            for o in 0..<outputs {
+                for i in 0..<inputs { to[o * inputs + i] = from[i * outputs + o] }
             }
         }
+        packKernel(pass, Kernel.Matrix(turned, row: inputs), height, width, outputs, inputs, into: packed)
     }
 
     /// Copies one sample between borders of zeros.

@@ -16,14 +16,19 @@ struct RowProduct {
     var memory: LayerMemory {
         LayerMemory(
             shared: packed + LayerPass.gradientGroups * partial,
-            scratch: Kernel.packedCount(Self.block, outputs) + outputs)
+            scratch: Kernel.packedCount(Self.block, outputs) + outputs + Self.block * max(inputs, outputs) + 16)
     }
 
     func forward(_ pass: LayerPass, rows: Int) {
         let (x, y, weights) = (pass.inputs[0], pass.output, pass.shared)
+        if pass.precision == .brain {
+            pass.packBrain(inputs, outputs, Kernel.Matrix(pass.parameters[0], row: outputs), into: weights)
+            return brainProduct(
+                pass, rows, x, inputs, packed: weights, into: y, outputs, bias: bias ? pass.parameters[1] : nil)
+        }
         pass.pack(inputs, outputs, Kernel.Matrix(pass.parameters[0], row: outputs), into: weights)
         let shift = bias ? pass.parameters[1] : nil
-        blocks(pass, rows) { range in
+        blocks(pass, rows) { range, _ in
             Kernel.product(
                 rows: range.count, columns: outputs, depth: inputs,
                 Kernel.Matrix(x + range.lowerBound * inputs, row: inputs), packed: weights,
@@ -36,12 +41,18 @@ struct RowProduct {
         if let dX = pass.inputGradients[0] {
             // dx = dy · wᵀ
             let weights = pass.shared
-            pass.pack(outputs, inputs, Kernel.Matrix(pass.parameters[0], row: 1, column: outputs), into: weights)
-            blocks(pass, rows) { range in
-                Kernel.product(
-                    rows: range.count, columns: inputs, depth: outputs,
-                    Kernel.Matrix(dY + range.lowerBound * outputs, row: outputs), packed: weights,
-                    into: dX + range.lowerBound * inputs, row: inputs)
+            let transposed = Kernel.Matrix(pass.parameters[0], row: 1, column: outputs)
+            if pass.precision == .brain {
+                pass.packBrain(outputs, inputs, transposed, into: weights)
+                brainProduct(pass, rows, dY, outputs, packed: weights, into: dX, inputs, bias: nil)
+            } else {
+                pass.pack(outputs, inputs, transposed, into: weights)
+                blocks(pass, rows) { range, _ in
+                    Kernel.product(
+                        rows: range.count, columns: inputs, depth: outputs,
+                        Kernel.Matrix(dY + range.lowerBound * outputs, row: outputs), packed: weights,
+                        into: dX + range.lowerBound * inputs, row: inputs)
+                }
             }
         }
         // dw = xᵀ · dy, dbias = Σ dy
@@ -55,11 +66,22 @@ struct RowProduct {
             for block in groups {
                 let range = block * length..<min(rows, (block + 1) * length)
                 let dy = dY + range.lowerBound * outputs
-                Kernel.pack(range.count, outputs, Kernel.Matrix(dy, row: outputs), into: scratch)
-                Kernel.product(
-                    rows: inputs, columns: outputs, depth: range.count,
-                    Kernel.Matrix(x + range.lowerBound * inputs, row: 1, column: inputs), packed: scratch,
-                    into: partial, row: outputs, accumulate: true)
+                let rowsOfX = x + range.lowerBound * inputs
+                if pass.precision == .brain {
+                    let pairs = scratch + Kernel.packedCount(Self.block, outputs) + outputs
+                    BrainKernel.pair(range.count * inputs, distance: inputs, rowsOfX, into: pairs)
+                    BrainKernel.pack(range.count, outputs, Kernel.Matrix(dy, row: outputs), into: scratch)
+                    BrainKernel.product(
+                        rows: inputs, columns: outputs, depth: range.count,
+                        BrainKernel.Pairs(base: BrainKernel.halves(pairs), row: 2, step: 4 * inputs), packed: scratch,
+                        into: partial, row: outputs, accumulate: true)
+                } else {
+                    Kernel.pack(range.count, outputs, Kernel.Matrix(dy, row: outputs), into: scratch)
+                    Kernel.product(
+                        rows: inputs, columns: outputs, depth: range.count,
+                        Kernel.Matrix(rowsOfX, row: 1, column: inputs), packed: scratch, into: partial, row: outputs,
+                        accumulate: true)
+                }
                 if bias {
                     let sum = scratch + Kernel.packedCount(Self.block, outputs)
                     Kernel.columnSum(range.count, outputs, dy, into: sum)
@@ -69,13 +91,30 @@ struct RowProduct {
         }
     }
 
+    /// `y = x · packed + bias` with rounded factors.
+    private func brainProduct(
+        _ pass: LayerPass, _ rows: Int, _ x: Floats, _ depth: Int, packed: Floats, into y: Floats, _ columns: Int,
+        bias: Floats?
+    ) {
+        blocks(pass, rows) { range, worker in
+            let rounded = pass.scratch(worker)
+            // An odd last number has a neighbour, which meets a zero.
+            rounded[range.count * depth / 2] = 0
+            BrainKernel.round(range.count * depth, x + range.lowerBound * depth, into: rounded)
+            BrainKernel.product(
+                rows: range.count, columns: columns, depth: depth,
+                BrainKernel.Pairs(base: BrainKernel.halves(rounded), row: depth, step: 2), packed: packed,
+                into: y + range.lowerBound * columns, row: columns, bias: bias)
+        }
+    }
+
     /// Rows per block: eight blocks of a small batch, so that there is work for all threads.
     private static func length(_ rows: Int) -> Int { min(block, max(16, (rows + 7) / 8)) }
 
-    private func blocks(_ pass: LayerPass, _ rows: Int, _ body: (Range<Int>) -> Void) {
+    private func blocks(_ pass: LayerPass, _ rows: Int, _ body: (Range<Int>, _ worker: Int) -> Void) {
         let length = Self.length(rows)
-        pass.chunks((rows + length - 1) / length, work: rows * weightCount) { block, _ in
-            body(block * length..<min(rows, (block + 1) * length))
+        pass.chunks((rows + length - 1) / length, work: rows * weightCount) { block, worker in
+            body(block * length..<min(rows, (block + 1) * length), worker)
         }
     }
 }

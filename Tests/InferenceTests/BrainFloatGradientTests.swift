@@ -1,0 +1,29 @@
+import Testing
+
+@testable import Inference
+
+/// Convolutions and linear layers with bfloat16 factors beside 32-bit floats: values and gradients differ by roundings only.
+@Suite(.enabled(if: Precision.brain.isSupported, "this CPU has no AVX512-BF16"))
+struct BrainFloatGradientTests {
+    @Test(arguments: LayerGradientTests.convolutions)
+    func product_ofRoundedFactors_isNearThatOfSingles(_ item: LayerGradientTests.Case) throws {
+        func run(_ precision: Precision) throws -> (values: [Float], gradients: [Float]) {
+            let check = try GradientCheck(batch: item.batch, precision: precision, item.shapes) {
+                let result = try item.build(&$0, $1)
+                try $0.output("result", result)
+                return result
+            }
+            check.executor.forward(training: true)
+            check.executor.backward()
+            return (try check.executor.output("result"), Array(check.executor.gradients))
+        }
+        let single = try run(.single)
+        let brain = try run(.brain)
+        for (a, b) in [(single.values, brain.values), (single.gradients, brain.gradients)] {
+            let scale = a.map(abs).max() ?? 1
+            let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 1
+            #expect(worst < 0.012 * scale, "\(item.name)")
+            #expect(worst > 0, "\(item.name)")
+        }
+    }
+}
