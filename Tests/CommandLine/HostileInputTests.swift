@@ -94,15 +94,4 @@ struct HostileInputTests {
             #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) is [String: Any], "\(line)")
         }
     }
-
-    @Test(arguments: [
-        ["replay"], ["run"], ["run", "--source", "carrier-pigeon:7"], ["replay", "x", "--speed", "-1"],
-        ["replay", "x", "--threads", "0"], ["run", "--source", "-", "--source", "-"], ["fly"],
-    ])
-    func beatd_calledWrongly_saysHowAndEndsWith64(arguments: [String]) throws {
-        let outcome = try beatd.run(arguments)
-        #expect(outcome.status == 64, "\(outcome.errors)")
-        #expect(!outcome.errors.isEmpty)
-        #expect(outcome.output.isEmpty)
-    }
 }
