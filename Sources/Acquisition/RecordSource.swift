@@ -63,6 +63,8 @@ final class RecordSource: Source {
 
     func run() async throws(SourceError) {
         let (reader, opening) = try openRecord()
+        for warning in reader.header.warnings { environment.report(.badRecord(path, "header \(warning)")) }
+        defer { for finding in reader.findings { environment.report(.badRecord(path, "\(finding)")) } }
         let inlet = environment.open(opening)
         let leadCount = opening.format.leads.count
         let rate = opening.format.sampleRate

@@ -110,14 +110,16 @@ final class PatientStream: StreamInlet {
                     break
                 }
                 guard let next = take() else { break }
-                frames += step(next, &desk)
+                let count = step(next, &desk)
+                // Before the events: with the last of them the ward may be done, and somebody reads the count.
+                ward.count(frames: count)
+                frames += count
                 publish(&desk)
             }
             guard !desk.requests.isEmpty, !desk.isJudging else { return false }
             desk.isJudging = true
             return true
         }
-        ward.count(frames: frames)
         if wantsVerdicts { ward.scheduler.enqueue(beatsOf: self) }
         leave()
     }

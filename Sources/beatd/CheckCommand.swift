@@ -14,12 +14,12 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let settings = try ConfigurationFile(path: config).read()
+            if settings.sources.isEmpty { throw ConfigurationError.malformed(config, line: 1, "there are no sources") }
             let model = try ModelFailure.loading(settings.model)
             print(
                 "\(config): \(settings.sources.count) sources, \(max(1, settings.sinks.count)) sinks, model \(model.name)"
             )
             for source in settings.sources { print("  source \(source.url)") }
-            if settings.sources.isEmpty { throw ConfigurationError.malformed(config, line: 1, "there are no sources") }
         } catch {
             throw Daemon.exit(for: error)
         }
