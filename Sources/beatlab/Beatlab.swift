@@ -21,4 +21,18 @@ struct Beatlab: AsyncParsableCommand {
             SynthesizeCommand.self,
             TrainCommand.self,
         ])
+
+    /// Runs a command; what goes wrong ends with a code of `ExitStatus`.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: ExitStatus.ending(for: error))
+        }
+    }
 }

@@ -66,6 +66,18 @@ struct HostileInputTests {
         #expect(outcome.errors.contains(expected.words), "\(outcome.errors)")
     }
 
+    /// Headers that are read with an assumption, and signals that do not match: said in the log.
+    @Test(arguments: [
+        ("header-rate-zero", "250.0 Hz assumed"), ("header-gain-not-a-number", "the gain is no number"),
+        ("header-checksum-wrong", "checksum 0 instead of 12345"),
+    ])
+    func replay_ofARecordReadWithAnAssumption_warns(name: String, words: String) throws {
+        let outcome = try beatd.run(["replay", "fixtures/hostile/\(name)", "--speed", "max"])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("warning"))
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
+    }
+
     /// Streams on standard input: exit code, and words of a message or of an event.
     private static let streams: [String: (status: Int32, words: String)] = [
         "stream-text-instead-of-binary.s16le": (65, "the stream is text"),

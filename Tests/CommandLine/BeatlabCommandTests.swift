@@ -1,0 +1,53 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// `beatlab` as its users call it: what every command says of itself, and how it ends when something is wrong.
+struct BeatlabCommandTests {
+    private let beatlab = Program("beatlab")
+
+    @Test func help_namesEveryCommand() throws {
+        let outcome = try beatlab.run(["--help"])
+        #expect(outcome.status == 0)
+        for command in [
+            "convert", "evaluate", "export", "fuse", "inspect", "models", "score", "stress", "synthesize", "train",
+        ] {
+            #expect(outcome.text.contains("  \(command) "), "\(command)")
+            let help = try beatlab.run([command, "--help"])
+            #expect(help.status == 0)
+            #expect(help.text.contains("USAGE: beatlab \(command)"), "\(command)")
+        }
+    }
+
+    @Test func models_listsArchitecturesWithTheirParameters() throws {
+        let outcome = try beatlab.run(["models"])
+        #expect(outcome.status == 0)
+        let row = try #require(outcome.lines.first { $0.hasPrefix("efficientnet-b0 ") })
+        let parameters = try #require(Int(row.split(separator: " ")[1]))
+        // Tan & Le give 5.3 million with a classifier of a thousand classes, 4.0 million without it.
+        #expect((3_900_000...4_300_000).contains(parameters))
+    }
+
+    @Test(
+        arguments: [
+            (["fly"], 64, "fly"),
+            (["score"], 64, "<records>"),
+            (["train", "epochz=3"], 64, "unknown key epochz"),
+            (["evaluate", "--model", "/nowhere/model.safetensors", "svdb-held-out"], 66, "/nowhere/model.safetensors"),
+            (["evaluate", "--model", "fixtures/hostile/model-empty.safetensors", "svdb-held-out"], 65, "0 bytes"),
+            (["inspect", "/nowhere/100"], 66, "/nowhere/100"),
+        ] as [([String], Int32, String)])
+    func command_thatCannotBeDone_saysWhyWithTheRightCode(arguments: [String], status: Int32, words: String) throws {
+        let outcome = try beatlab.run(arguments)
+        #expect(outcome.status == status, "\(outcome.errors)")
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("Error Domain"), "a message for people, not a dump")
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completions_forEachShell_knowTheCommands(shell: String) throws {
+        let outcome = try beatlab.run(["--generate-completion-script", shell])
+        #expect(outcome.status == 0)
+        #expect(outcome.text.contains("synthesize"))
+    }
+}
