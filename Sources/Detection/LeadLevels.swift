@@ -65,25 +65,34 @@ struct LeadLevels: Sendable, Codable {
         for lead in 0..<leadCount {
             bins[lead * Self.binCount + binSlot] = binSum[lead] / Float(binLength)
             binSum[lead] = 0
-            // Insertion sort of the lead's bins.
-            var count = 0
-            for bin in 0..<Self.binCount {
-                let value = bins[lead * Self.binCount + bin]
-                guard value >= 0 else { continue }
-                var place = count
-                while place > 0, sorted[place - 1] > value {
-                    sorted[place] = sorted[place - 1]
-                    place -= 1
-                }
-                sorted[place] = value
-                count += 1
-            }
+            let count = sortBins(of: lead)
             // Two fifths of the bins are below: the time between complexes, up to 200 beats a minute.
             noise[lead] = count > 0 ? sorted[count * 2 / 5] : -1
         }
         binFill = 0
         binSlot = binSlot + 1 == Self.binCount ? 0 : binSlot + 1
         weigh()
+    }
+
+    /// Puts a lead's bins in order into `sorted`; how many there are.
+    private mutating func sortBins(of lead: Int) -> Int {
+        var count = 0
+        bins.withUnsafeBufferPointer { bins in
+            sorted.withUnsafeMutableBufferPointer { sorted in
+                for bin in 0..<Self.binCount {
+                    let value = bins[lead * Self.binCount + bin]
+                    guard value >= 0 else { continue }
+                    var place = count
+                    while place > 0, sorted[place - 1] > value {
+                        sorted[place] = sorted[place - 1]
+                        place -= 1
+                    }
+                    sorted[place] = value
+                    count += 1
+                }
+            }
+        }
+        return count
     }
 
     /// Gives every lead its share: the inverse square of its noise-to-signal ratio.

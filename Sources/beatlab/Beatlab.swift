@@ -11,6 +11,7 @@ struct Beatlab: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ConvertCommand.self,
+            DetectCommand.self,
             EvaluateCommand.self,
             ExportCommand.self,
             FuseCommand.self,
