@@ -95,8 +95,7 @@ targets += [
     // Runs the built programs for the tests that need them whole.
     .target(name: "ProgramRunner", path: "Tests/ProgramRunner", swiftSettings: settings),
     .testTarget(
-        name: "Golden", dependencies: ["ProgramRunner", "WFDB", "Inference"], exclude: ["Expected"],
-        swiftSettings: settings),
+        name: "Golden", dependencies: ["ProgramRunner", "WFDB"], exclude: ["Expected"], swiftSettings: settings),
     .testTarget(name: "CommandLine", dependencies: ["ProgramRunner", "WFDB"], swiftSettings: settings),
 ]
 

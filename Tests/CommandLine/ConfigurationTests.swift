@@ -5,7 +5,7 @@ import Testing
 /// Configuration files of `beatd`.
 struct ConfigurationTests {
     private let beatd = Program("beatd")
-    private static let model = Program.fixtures.appending(path: "untrained.safetensors").path
+    private static let model = Program.packageRoot.appending(path: "models/default.safetensors").path
 
     private func check(_ text: String) throws -> Outcome {
         var outcome: Outcome?

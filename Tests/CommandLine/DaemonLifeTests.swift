@@ -5,7 +5,7 @@ import Testing
 /// `beatd` as a process: signals, readers that leave, the service manager, memory.
 @Suite(.serialized) struct DaemonLifeTests {
     private let beatd = Program("beatd")
-    private static let model = Program.fixtures.appending(path: "untrained.safetensors").path
+    private static let model = Program.packageRoot.appending(path: "models/default.safetensors").path
     private static let record = Program.fixtures.appending(path: "synthetic-ectopy").path
 
     @Test(arguments: [SIGTERM, SIGINT])

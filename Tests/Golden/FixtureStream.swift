@@ -38,10 +38,10 @@ struct FixtureStream {
     var bytes: Data { header + samples }
 }
 
-/// Flags that make two runs print the same bytes, and the model that the expected events were made with.
+/// Flags that make two runs print the same bytes.
 enum GoldenRun {
-    static let model = Program.fixtures.appending(path: "untrained.safetensors").path
     static let flags = [
-        "--model", model, "--start-time", "2026-01-01T00:00:00Z", "--no-latency", "--status-interval", "30",
+        "--model", Program.packageRoot.appending(path: "models/default.safetensors").path, "--start-time",
+        "2026-01-01T00:00:00Z", "--no-latency", "--status-interval", "30",
     ]
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Inference
 import ProgramRunner
 import Testing
 
@@ -7,12 +6,6 @@ import Testing
 @Suite(.serialized) struct GoldenTests {
     private let beatd = Program("beatd")
     private static let records = ["synthetic-ectopy", "synthetic-noise", "synthetic-single-lead"]
-
-    init() throws {
-        guard EventFile.isRebuilding else { return }
-        let entry = try #require(ModelRegistry.entry(named: "dual-tiny"))
-        try BeatModel(untrained: entry, seed: 1).write(to: URL(filePath: GoldenRun.model))
-    }
 
     /// The lines of a stream that came from a sender: as by replay, but for the reason of the farewell.
     private func sent(_ lines: [String], reason: String) -> [String] {

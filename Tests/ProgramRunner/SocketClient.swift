@@ -51,7 +51,7 @@ public final class SocketClient {
         return Int(in_port_t(bigEndian: address.sin_port))
     }
 
-    private static func loopback(_ port: Int) -> sockaddr_in {
+    static func loopback(_ port: Int) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian

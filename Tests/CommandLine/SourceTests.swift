@@ -1,0 +1,96 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// Sources that need another end: a server to connect to, a serial line.
+struct SourceTests {
+    private let beatd = Program("beatd")
+    private static let flags = [
+        "--model", Program.packageRoot.appending(path: "models/default.safetensors").path, "--rate", "360", "--leads",
+        "MLII,V1", "--gain", "200", "--encoding", "s16le", "--overrun", "wait", "--no-latency",
+    ]
+
+    @Test func run_serverThatClosesAndIsBack_isConnectedToAgain() throws {
+        let samples = try FixtureSamples.s16le("synthetic-ectopy")
+        let half = samples.count / 2 / 4 * 4
+        let server = try SocketServer()
+        let running = try beatd.start(["run", "--source", "tcp-connect://127.0.0.1:\(server.port)"] + Self.flags)
+        try server.serve(samples.prefix(half))
+        try running.wait(for: #""reason":"disconnected""#)
+        try server.serve(samples.dropFirst(half))
+        try running.waitForLine { $0.contains("\"gap\"") && $0.contains("\"sample\":\(samples.count / 4),") }
+        running.send(signal: SIGTERM)
+        let outcome = try running.finish()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lines.count { $0.contains("\"type\":\"hello\"") } == 1)
+        #expect(outcome.lines.count { $0.contains("\"type\":\"beat\"") } > 150)
+    }
+
+    @Test func run_serverThatIsNotThereYet_isWaitedForAndLogged() throws {
+        let port = try SocketClient.freePort()
+        let running = try beatd.start(["run", "--source", "tcp-connect://127.0.0.1:\(port)"] + Self.flags)
+        try running.wait(for: "cannot use 127.0.0.1:\(port)")
+        running.send(signal: SIGTERM)
+        let outcome = try running.finish()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func run_serialLine_isReadRaw() throws {
+        // A pseudo-terminal stands for the line; its driver would translate 0x0D and 0x0A and act on 0x03 if it were not
+        // put into raw mode.
+        var (master, slave): (Int32, Int32) = (-1, -1)
+        try #require(openpty(&master, &slave, nil, nil, nil) == 0)
+        let path = String(cString: try #require(ttyname(slave)))
+        let running = try beatd.start(["run", "--source", "serial:\(path)?baud=115200"] + Self.flags)
+        try running.wait(for: "listening")
+        let samples = try FixtureSamples.s16le("synthetic-ectopy").prefix(40_000)
+        let line = FileHandle(fileDescriptor: master, closeOnDealloc: true)
+        defer { close(slave) }
+        try line.write(contentsOf: samples)
+        try running.waitForLine { $0.contains("\"type\":\"beat\"") && $0.contains("\"seq\":20,") }
+        running.send(signal: SIGTERM)
+        let outcome = try running.finish()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let direct = try beatd.run(["run", "--source", "-"] + Self.flags, input: Data(samples))
+        func beats(_ lines: [String]) -> [Substring?] {
+            let beats = lines.filter { $0.contains("\"type\":\"beat\"") }.prefix(20)
+            return beats.map { line in line.firstMatch(of: /"sample":[0-9]+/)?.output }
+        }
+        #expect(beats(outcome.lines) == beats(direct.lines))
+        #expect(beats(direct.lines).count == 20)
+    }
+
+    @Test func run_senderThatMayLoseSamples_getsAGapAndTheDaemonGoesOn() throws {
+        var flags = Self.flags
+        flags[flags.firstIndex(of: "wait") ?? 0] = "drop"
+        // Half an hour at once, where ten seconds may wait.
+        let samples = try FixtureSamples.s16le("synthetic-ectopy")
+        let running = try beatd.start(["run", "--source", "-"] + flags)
+        for _ in 0..<10 { running.write(samples) }
+        running.closeInput()
+        let outcome = try running.finish()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let gaps = outcome.lines.filter { $0.contains(#""reason":"overrun""#) }
+        #expect(!gaps.isEmpty)
+        #expect(gaps.allSatisfy { $0.contains("\"duration_ms\":") })
+        #expect(outcome.lines.last?.contains("\"drained\":true") == true)
+    }
+
+    @Test func run_badSenderOnASocket_isTurnedAwayAndTheNextIsHeard() throws {
+        try withFolder { folder in
+            let path = folder.appending(path: "samples").path
+            let running = try beatd.start(["run", "--source", "unix:\(path)"] + Self.flags)
+            try running.wait(for: "listening")
+            let bad = try SocketClient(unix: path)
+            try bad.send(Data("{\"type\":\"stream\",\"schema\":\"nonsense\"}\n".utf8), piece: 9)
+            try running.wait(for: "nonsense")
+            let good = try SocketClient(unix: path)
+            try good.send(try FixtureSamples.s16le("synthetic-ectopy"), piece: 50_000)
+            good.close()
+            try running.wait(for: #""reason":"end_of_stream","drained":true"#)
+            running.send(signal: SIGTERM)
+            #expect(try running.finish().status == 0)
+        }
+    }
+}
