@@ -18,7 +18,7 @@ FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 RECORD ?= fixtures/synthetic-ectopy
 SPEED ?= max
 FILTER ?=
-FUZZ ?= header annotations record model stream
+FUZZ ?= header annotations record
 SECONDS_EACH ?= 60
 
 # The programs and the tests are built apart: testing needs internal symbols, which the programs do not carry.
@@ -55,7 +55,7 @@ lint: setup ## format, warnings (errors in every build), lines per file, documen
 bench: setup ## measure beside the peers (Benchmarks/)
 	@$(MAKE) --no-print-directory -C Benchmarks
 
-fuzz: ## fuzz the parsers, a minute each (FUZZ="header stream" SECONDS_EACH=60)
+fuzz: ## fuzz the readers of WFDB files, a minute each (FUZZ="header record" SECONDS_EACH=60)
 	@for parser in $(FUZZ); do scripts/fuzz $$parser $(SECONDS_EACH); done
 
 fixtures: setup ## remake the synthetic records and compare them with those in fixtures/

@@ -141,7 +141,7 @@ let dependencies: [(String, Package.Dependency)] = [
     ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0")),
 ]
 
-/// What Benchmarks/, a package of its own, links.
+/// What Benchmarks/ and Fuzzing/, packages of their own, link.
 let measured = [
     "CKernels", "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Exchange", "Training",
 ].filter { name in targets.contains { $0.name == name } }

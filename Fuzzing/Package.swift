@@ -8,7 +8,7 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["WFDB", "Inference", "Acquisition"].map { .product(name: $0, package: "beatd") },
+            dependencies: [.product(name: "WFDB", package: "beatd")],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])])
     ],
     swiftLanguageModes: [.v6]

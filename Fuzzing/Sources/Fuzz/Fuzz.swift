@@ -1,9 +1,7 @@
-import Acquisition
 import Foundation
-import Inference
 import WFDB
 
-/// The parser under test, named by the variable FUZZ: header, annotations, record, model or stream.
+/// The parser under test, named by the variable FUZZ: header, annotations or record.
 private let target = ProcessInfo.processInfo.environment["FUZZ"] ?? "header"
 
 /// What libFuzzer calls with each input.
@@ -17,9 +15,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case "header": _ = try? Header(parsing: bytes, name: "fuzz")
     case "annotations": readAnnotations(bytes)
     case "record": readRecord(bytes)
-    case "model": _ = try? Safetensors(bytes: bytes)
-    case "stream": decodeStream(bytes)
-    default: fatalError("FUZZ=\(target); there are header, annotations, record, model and stream")
+    default: fatalError("FUZZ=\(target); there are header, annotations and record")
     }
     return 0
 }
@@ -41,16 +37,4 @@ private func readRecord(_ bytes: [UInt8]) {
     var frames = 0
     // Headers may promise more missing segments than anybody wants to wait for.
     while frames < 100_000, let count = try? reader.read(into: &values, maxFrames: 1024), count > 0 { frames += count }
-}
-
-private func decodeStream(_ bytes: [UInt8]) {
-    var decoder = StreamDecoder(parameters: StreamParameters(), name: "fuzz")
-    // The first byte decides how the rest is cut.
-    let piece = max(1, Int(bytes.first ?? 1))
-    do {
-        for start in stride(from: 1, to: bytes.count, by: piece) {
-            try bytes[start..<min(start + piece, bytes.count)].withUnsafeBytes { try decoder.consume($0) { _ in } }
-        }
-        try decoder.finish { _ in }
-    } catch {}
 }
