@@ -43,7 +43,7 @@ public enum ModelRegistry {
 
     private static let timing = DualEnsemble.Member(
         name: "timing",
-        expert: Expert(encoder: .timing, head: BeatHead(features: 192, layers: 2, recurrent: 32, dropout: 0.4)))
+        expert: Expert(encoder: .timing, head: BeatHead(features: 96, layers: 2, recurrent: 32, dropout: 0.3)))
 
     /// All entries.
     public static let entries: [Entry] = [
