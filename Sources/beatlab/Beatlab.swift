@@ -10,6 +10,7 @@ struct Beatlab: AsyncParsableCommand {
             "Records are named by their path without suffix, as in mitdb/100. Results go to stdout, progress to stderr.",
         version: "0.1.0",
         subcommands: [
+            ClassifyCommand.self,
             ConvertCommand.self,
             DetectCommand.self,
             EvaluateCommand.self,

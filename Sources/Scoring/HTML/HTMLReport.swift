@@ -65,26 +65,43 @@ public struct HTMLReport {
     }
 
     private var overview: String {
-        let estimates = evaluation.estimates(by: bootstrap)
-        let defined = zip(Metric.all, estimates).filter { $1.gross != nil }
-        var table = HTMLTable(["statistic", "gross", "average of records", "95 % interval"])
-        for (metric, estimate) in defined {
-            let interval = estimate.interval.map { "\(Report.percent($0.lower)) – \(Report.percent($0.upper))" } ?? "–"
-            let isIndex = metric.name.hasSuffix("kappa")
-            let value = { (share: Double?) in
-                isIndex ? share.map { Column.number($0, "%.3f") } ?? "–" : Report.percent(share)
-            }
-            let range =
-                isIndex
-                ? estimate.interval.map { "\(value($0.lower)) – \(value($0.upper))" } ?? "–" : interval
-            table.row([metric.title, value(estimate.gross), value(estimate.average), range])
-        }
         let pooled = evaluation.gross
         let counts =
             "<p>\(pooled.referenceBeats) reference beats, \(pooled.missed) missed, \(pooled.falsePeaks) false peaks; "
             + "test beats lie \(Column.number(board.offset.mean, "%+.2f", dash: 1)) ms from the reference on average "
             + "(SD \(Column.number(board.offset.standardDeviation, "%.2f", dash: 1)) ms).</p>"
-        return counts + table.text
+        return counts + wholeTable + classTable
+    }
+
+    private var wholeTable: String {
+        let metrics = Metric.detection + Metric.overall
+        var table = HTMLTable(["statistic", "gross", "95 % interval", "average of records"])
+        for (metric, estimate) in zip(metrics, evaluation.estimates(of: metrics, by: bootstrap)) {
+            let isIndex = metric.name.hasSuffix("kappa")
+            func value(_ share: Double?) -> String {
+                isIndex ? share.map { Column.number($0, "%.3f") } ?? "–" : Report.percent(share)
+            }
+            let interval = estimate.interval.map { "\(value($0.lower)) – \(value($0.upper))" } ?? "–"
+            table.row([metric.title, value(estimate.gross), interval, value(estimate.average)])
+        }
+        return table.text
+    }
+
+    /// A row for each class that occurs: gross figures with their intervals.
+    private var classTable: String {
+        let pooled = evaluation.gross
+        var table = HTMLTable(["class", "beats", "Se", "+P", "F1", "FPR", "average Se", "average +P"])
+        for label in BeatLabel.classes where pooled.f1(of: label) != nil {
+            let estimates = evaluation.estimates(of: Metric.of(label), by: bootstrap)
+            let cells = estimates.map { estimate in
+                Report.percent(estimate.gross)
+                    + (estimate.interval.map { " (\(Report.percent($0.lower)) – \(Report.percent($0.upper)))" } ?? "")
+            }
+            table.row(
+                [label.letter, String(pooled.support(of: label))] + cells
+                    + estimates.prefix(2).map { Report.percent($0.average) })
+        }
+        return table.text
     }
 
     private var recordTable: String {
