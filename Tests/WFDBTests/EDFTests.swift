@@ -123,4 +123,34 @@ import Testing
         #expect(abs(timing.frameRate - rate) <= rate * 2e-7)
         if rate == rate.rounded() { #expect(timing.duration == 100_000) }
     }
+
+    @Test func read_BDF_has24Bits() throws {
+        func field(_ text: String, _ width: Int) -> [UInt8] {
+            Array(text.utf8) + [UInt8](repeating: 0x20, count: width - text.utf8.count)
+        }
+        var bytes: [UInt8] = [0xFF] + Array("BIOSEMI".utf8) + field("", 80) + field("", 80) + field("01.02.20", 8)
+        bytes += field("03.04.05", 8) + field("512", 8) + field("24BIT", 44) + field("2", 8) + field("1", 8)
+        bytes += field("1", 4) + field("Fp1", 16) + field("", 80) + field("mV", 8) + field("-8388.60", 8)
+        bytes += field("8388.607", 8) + field("-8388608", 8) + field("8388607", 8) + field("", 80) + field("4", 8)
+        bytes += field("", 32)
+        // -8388.60 is as much of the minimum as eight characters hold.
+        let values: [Int32] = [0, 1, -1, 8_388_607, -8_388_607, 100_000, -100_000, 77]
+        for value in values {
+            bytes += (0..<3).map { UInt8(truncatingIfNeeded: value >> Int32(8 * $0)) }
+        }
+        let folder = try TemporaryFolder()
+        try folder.write(bytes, to: "x.bdf")
+        let reader = try RecordReader(path: folder.file("x.bdf"))
+        #expect(reader.frameRate == 4)
+        #expect(reader.signals.map(\.description) == ["Fp1"])
+        #expect(reader.header.baseDate == BaseDate(year: 2_020, month: 2, day: 1))
+        #expect(reader.header.baseTime == BaseTime(hour: 3, minute: 4, second: 5))
+        var read: [Int32] = []
+        #expect(try reader.readRaw(into: &read, maxFrames: 100) == 8)
+        #expect(read == values)
+        var physical: [Float] = []
+        try reader.seek(toFrame: 5)
+        #expect(try reader.read(into: &physical, maxFrames: 1) == 1)
+        #expect(abs(physical[0] - 100) < 0.01)
+    }
 }

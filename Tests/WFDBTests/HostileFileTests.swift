@@ -36,7 +36,7 @@ struct HostileFileTests {
     /// Faults that are read over: frames that come out, and words of the warning (none where the form is legal).
     private static let readOver: [String: (frames: Int, warning: String?)] = [
         "header-checksum-wrong": (7200, "checksum 0 instead of 12345"),
-        "header-gain-not-a-number": (3600, "the gain is no number"),
+        "header-gain-not-a-number": (3600, "the gain is no sensible number"),
         // An inverted amplifier: legal.
         "header-gain-negative": (3600, nil),
         "header-length-negative": (7200, "taken as unknown"),

@@ -103,4 +103,29 @@ import WFDB
         ]
         #expect(reader.findings.map(\.kind) == kinds)
     }
+
+    @Test func read_signalsWithoutFiles_areMissing() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Array("g 2 100 250\n~ 0 200/mV\n~ 0x2 200/mV\n".utf8), to: "g.hea")
+        let reader = try RecordReader(path: folder.file("g"))
+        var values: [Float] = []
+        #expect(try reader.read(into: &values, maxFrames: 200) == 200)
+        #expect(values.count == 600)
+        #expect(values.allSatisfy { $0.isNaN })
+        #expect(try reader.read(into: &values, maxFrames: 200) == 50)
+        #expect(try reader.read(into: &values, maxFrames: 200) == 0)
+    }
+
+    @Test(.needsRealRecordings, arguments: ["mitdb/100", "cinc2020/E00001", "wfdb-formats/test_generator_2.edf"])
+    func seek_toEndAndBack_readsOn(name: String) throws {
+        let reader = try RecordReader(path: RealRecordings.path(name))
+        var first: [Float] = []
+        #expect(try reader.read(into: &first, maxFrames: 20) == 20)
+        var values: [Float] = []
+        try reader.seek(toFrame: #require(reader.frameCount))
+        #expect(try reader.read(into: &values, maxFrames: 20) == 0)
+        try reader.seek(toFrame: 0)
+        #expect(try reader.read(into: &values, maxFrames: 20) == 20)
+        #expect(values == first)
+    }
 }

@@ -68,12 +68,12 @@ extension HeaderParser {
         _ scanner: inout FieldScanner, line: Int, into signal: inout SignalDescription
     ) -> Bool {
         var hasBaseline = false
-        if let gain = scanner.number() {
+        if let gain = scanner.number(), gain == 0 || Limit.gains.contains(abs(gain)) {
             signal.isCalibrated = gain != 0
             signal.gain = gain == 0 ? SignalDescription.defaultGain : gain
         } else {
             signal.isCalibrated = false
-            warn(line, "the gain is no number: \(SignalDescription.defaultGain) assumed")
+            warn(line, "the gain is no sensible number: \(SignalDescription.defaultGain) assumed")
         }
         if scanner.take("(") {
             // Some writers give the baseline decimals.

@@ -7,6 +7,8 @@ struct HeaderParser {
     enum Limit {
         static let fileBytes: Int64 = 4 << 20
         static let frameRates = 1e-6...1e9
+        /// Magnitudes; beyond them physical values would not be finite.
+        static let gains = 1e-12...1e15
         static let signals = 4_096
         static let samplesPerFrame = 65_536
         static let valuesPerFrame = 1 << 20

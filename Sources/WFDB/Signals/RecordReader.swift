@@ -127,10 +127,7 @@ public final class RecordReader {
         }
         position = frame
         failure = nil
-        guard let index = segmentIndex(at: frame) else {
-            current = nil
-            return
-        }
+        guard let index = segmentIndex(at: frame) else { return }
         let reader = try openSegment(index)
         try reader?.seek(toFrame: frame - segments[index].start)
     }

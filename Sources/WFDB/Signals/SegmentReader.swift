@@ -124,7 +124,8 @@ final class SegmentReader {
     ) throws(WFDBError) -> Int {
         var wanted = frames
         if let frameCount { wanted = Int(min(Int64(wanted), max(0, frameCount - position))) }
-        guard wanted > 0, !groups.isEmpty else { return 0 }
+        // A record whose signals have no files has frames all the same; the caller has filled them.
+        guard wanted > 0, !groups.isEmpty || frameCount != nil else { return 0 }
         var produced = wanted
         for group in groups {
             var done = 0
