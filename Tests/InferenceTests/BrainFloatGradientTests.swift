@@ -23,7 +23,8 @@ struct BrainFloatGradientTests {
             let scale = a.map(abs).max() ?? 1
             let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 1
             #expect(worst < 0.012 * scale, "\(item.name)")
-            #expect(worst > 0, "\(item.name)")
+            // Depthwise convolutions have no matrix product: they stay in 32-bit floats.
+            #expect((worst > 0) != item.name.hasPrefix("depthwise"), "\(item.name)")
         }
     }
 }
