@@ -99,57 +99,22 @@ targets += [
     .testTarget(name: "CommandLine", dependencies: ["ProgramRunner", "WFDB"], swiftSettings: settings),
 ]
 
-// SCAFFOLD: only what is there yet (removed when all of it is).
-func present(_ target: Target) -> Bool {
-    let folder = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
-    let root = Context.packageDirectory + "/"
-    guard let files = try? FileManager.default.contentsOfDirectory(atPath: root + folder), !files.isEmpty else {
-        return false
-    }
-    guard let only = Context.environment["BEATD_ONLY"] else { return true }
-    return only.split(separator: ",").contains { target.name == $0 || target.name == $0 + "Tests" }
-        || target.type == .system || target.name == "CKernels" || target.name == "Signal"
-}
-func trimmed(_ targets: [Target]) -> [Target] {
-    let names = Set(targets.map(\.name))
-    for target in targets {
-        target.dependencies = target.dependencies.filter {
-            if case .byNameItem(let name, _) = $0 { return names.contains(name) }
-            return true
-        }
-    }
-    return targets
-}
-targets = trimmed(targets.filter(present))
-func packages(of targets: [Target]) -> Set<String> {
-    Set(
-        targets.flatMap(\.dependencies).compactMap {
-            if case .productItem(_, let package, _, _) = $0 { return package }
-            return nil
-        })
-}
-let used = packages(of: targets)
-let dependencies: [(String, Package.Dependency)] = [
-    ("swift-argument-parser", .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")),
-    ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.0")),
-    (
-        "swift-service-lifecycle",
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0")
-    ),
-    ("swift-nio", .package(url: "https://github.com/apple/swift-nio", from: "2.101.0")),
-    ("swift-protobuf", .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")),
-    ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.0")),
-]
-
 /// What Benchmarks/ and Fuzzing/, packages of their own, link.
 let measured = [
     "CKernels", "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Exchange", "Training",
-].filter { name in targets.contains { $0.name == name } }
+]
 
 let package = Package(
     name: "beatd",
     products: measured.map { .library(name: $0, targets: [$0]) },
-    dependencies: dependencies.filter { used.contains($0.0) }.map(\.1),
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
     targets: targets,
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
