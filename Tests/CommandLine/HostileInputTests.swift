@@ -68,7 +68,7 @@ struct HostileInputTests {
 
     /// Headers that are read with an assumption, and signals that do not match: said in the log.
     @Test(arguments: [
-        ("header-rate-zero", "250.0 Hz assumed"), ("header-gain-not-a-number", "the gain is no number"),
+        ("header-rate-zero", "250.0 Hz assumed"), ("header-gain-not-a-number", "the gain is no sensible number"),
         ("header-checksum-wrong", "checksum 0 instead of 12345"),
     ])
     func replay_ofARecordReadWithAnAssumption_warns(name: String, words: String) throws {
