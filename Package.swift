@@ -72,7 +72,8 @@ targets += library(
 targets += library(
     "Ward", ["Signal", "Acquisition", "Extraction", "Inference", "Publication", "Session"], tests: ["WFDB"])
 // The workshop.
-targets += library("Exchange", ["Inference", .protobuf])
+targets += library(
+    "Exchange", ["Inference", .protobuf], tests: ["Signal", "WFDB", "Conditioning", "Detection", "Extraction"])
 targets += library("Scoring", ["Signal", "WFDB"])
 targets += library("Synthesis", ["Signal", "WFDB"])
 targets += library(

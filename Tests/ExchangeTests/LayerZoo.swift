@@ -43,4 +43,10 @@ enum LayerZoo {
             return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
         }
     }
+
+    /// Writes repeatable values that differ from name to name.
+    static func fill(_ name: String, _ place: UnsafeMutableBufferPointer<Float>) {
+        let seed = name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }
+        for (index, value) in values(place.count, seed: seed).enumerated() { place[index] = value }
+    }
 }

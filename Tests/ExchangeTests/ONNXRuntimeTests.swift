@@ -1,82 +1,96 @@
+import Conditioning
+import Detection
+import Extraction
 import Foundation
 import Inference
+import Signal
 import Testing
+import WFDB
 
 @testable import Exchange
 
-/// Needs a Python with onnx and onnxruntime, named by BEATD_PYTHON.
-private let python = ProcessInfo.processInfo.environment["BEATD_PYTHON"]
+private let record =
+    (ProcessInfo.processInfo.environment["BEATD_DATA"] ?? "../shared/data") + "/mitdb/208"
 
-@Suite(.enabled(if: python != nil, "BEATD_PYTHON names no Python with onnxruntime"))
+@Suite(.enabled(if: pythonWithRuntime != nil, "BEATD_PYTHON names no Python with onnxruntime"))
 struct ONNXRuntimeTests {
-    private struct Array: Codable {
-        let shape: [Int]
-        let values: [Float]
-    }
-
     @Test(arguments: ["dual-tiny", "dual-base", "inception-large", "efficientnet-b1"])
     func model_ofEveryExpert_givesTheSameProbabilities(name: String) throws {
-        let entry = try #require(ModelRegistry.entry(named: name))
-        let model = try BeatModel(untrained: entry)
+        let model = try BeatModel(untrained: #require(ModelRegistry.entry(named: name)))
         for (member, tensors) in zip(model.ensemble.experts, model.weights) {
             let graph = try member.expert.streamingGraph(window: model.window)
-            try compare(graph, Weights(graph: graph, tensors: tensors), named: name + "-" + member.name)
+            let weights = try Weights(graph: graph, tensors: tensors)
+            let differences = try ONNXRuntime.differences(graph, weights, batch: 3, fill: LayerZoo.fill)
+            #expect(differences.values.allSatisfy { $0 < 1e-4 }, "\(member.name): \(differences)")
         }
     }
 
     @Test func model_everyLayer_givesTheSameValues() throws {
         let (graph, weights) = try LayerZoo.make()
-        try compare(graph, weights, named: "layers")
+        let differences = try ONNXRuntime.differences(graph, weights, batch: 3, fill: LayerZoo.fill)
+        #expect(differences.values.allSatisfy { $0 < 1e-4 }, "\(differences)")
     }
 
-    private func compare(_ graph: Graph, _ weights: Weights, named name: String) throws {
-        let batch = 3
-        let plan = try InferencePlan(graph, weights, maximumBatch: batch)
-        let workspace = plan.makeWorkspace()
-        var inputs: [String: Array] = [:]
-        for (index, port) in plan.inputs.enumerated() {
-            let values = LayerZoo.values(batch * port.shape.count, seed: UInt64(index + 1))
-            let place = try #require(workspace.input(port.name))
-            for (k, value) in values.enumerated() { place[k] = value }
-            inputs[port.name] = Array(shape: [batch] + port.shape.dimensions, values: values)
-        }
-        plan.run(batch: batch, workspace)
-        let theirs = try runtime(ONNXExporter.model(graph, weights, name: name), inputs, name)
-        for port in plan.outputs {
-            let expected = try #require(theirs[port.name])
-            let output = try #require(workspace.output(port.name))
-            let ours = (0..<expected.count).map { output[$0] }
-            let width = port.shape.channels
-            let (a, b) = port.name == "logits" ? (softmax(ours, width), softmax(expected, width)) : (ours, expected)
-            let difference = zip(a, b).map { abs($0 - $1) }.max() ?? .infinity
-            #expect(difference < 1e-4, "\(name): \(port.name)")
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: record + ".dat"), "the recordings are not there"))
+    func model_shippedOnThousandRealBeats_givesTheSameProbabilities() throws {
+        let model = try BeatModel(path: BeatModel.defaultPath())
+        let beats = try beats(count: 1000, window: model.window)
+        let picture = BeatPicture(window: model.window)
+        for (member, tensors) in zip(model.ensemble.experts, model.weights) {
+            let graph = try member.expert.streamingGraph(window: model.window)
+            let weights = try Weights(graph: graph, tensors: tensors)
+            let differences = try ONNXRuntime.differences(graph, weights, batch: beats.count) { name, place in
+                try fill(name, place, beats, picture, member.expert)
+            }
+            #expect(differences.values.allSatisfy { $0 < 1e-4 }, "\(member.name): \(differences)")
         }
     }
 
-    private func softmax(_ values: [Float], _ width: Int) -> [Float] {
-        stride(from: 0, to: values.count, by: width).flatMap { start in
-            let row = values[start..<start + width].map { exp($0) }
-            return row.map { $0 / row.reduce(0, +) }
+    private func fill(
+        _ name: String, _ place: UnsafeMutableBufferPointer<Float>, _ beats: [Beat], _ picture: BeatPicture,
+        _ expert: Expert
+    ) throws {
+        let size = place.count / beats.count
+        var scalogram: Scalogram?
+        if case .vision(_, let configuration) = expert.encoder { scalogram = try Scalogram(configuration) }
+        for (row, beat) in beats.enumerated() {
+            let part = UnsafeMutableBufferPointer(rebasing: place[row * size..<(row + 1) * size])
+            switch name {
+            case Expert.Port.context:
+                for (index, value) in beat.context.enumerated() { part[index] = value }
+                expert.scaling.apply(to: part)
+            case Expert.Port.picture:
+                beat.window.withUnsafeBufferPointer { window in
+                    beat.template.withUnsafeBufferPointer { template in
+                        guard let scalogram else { return picture.writeSignal(window, template, into: part) }
+                        var waveform = [Float](repeating: 0, count: window.count)
+                        waveform.withUnsafeMutableBufferPointer { picture.writeWaveform(window, template, into: $0) }
+                        for (index, pixel) in scalogram.picture(of: waveform).enumerated() { part[index] = pixel }
+                    }
+                }
+            default: LayerZoo.fill(name, part)  // a state
+            }
         }
     }
 
-    private func runtime(_ model: [UInt8], _ inputs: [String: Array], _ name: String) throws -> [String: [Float]] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "beatd-\(name)-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (modelFile, inputFile) = (folder.appending(path: "m.onnx"), folder.appending(path: "i.json"))
-        try Data(model).write(to: modelFile)
-        try JSONEncoder().encode(inputs).write(to: inputFile)
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "check_onnx.py")
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(python))
-        process.arguments = [script.path, modelFile.path, inputFile.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return try JSONDecoder().decode([String: [Float]].self, from: data)
+    private func beats(count: Int, window: BeatWindow) throws -> [Beat] {
+        let reader = try RecordReader(path: record)
+        let leads = reader.signals.map(\.description)
+        var conditioner = Conditioner(
+            sampleRate: reader.frameRate, leadCount: leads.count, modelRate: window.rate)
+        var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leads.count)
+        var extractor = BeatExtractor(
+            sampleRate: reader.frameRate, leads: leads, lookAhead: conditioner.lookAhead, window: window)
+        var block = SampleBlock(firstFrame: 0, leadCount: leads.count, values: [])
+        var conditioned = block
+        var beats: [Beat] = []
+        while beats.count < count, try reader.read(into: &block.values, maxFrames: 4096) > 0 {
+            var peaks: [RPeak] = []
+            detector.consume(block) { peaks.append($0) }
+            conditioner.consume(block, into: &conditioned)
+            extractor.consume(conditioned, peaks: peaks, through: block.endFrame) { beats.append($0) }
+            block.firstFrame = block.endFrame
+        }
+        return Array(beats.prefix(count))
     }
 }
