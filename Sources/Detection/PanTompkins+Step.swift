@@ -5,6 +5,8 @@ extension PanTompkins {
     /// ...this long, in seconds after its centre (a QRS complex is over before it begins, and no ST segment stays level with
     /// the R peak until the second).
     private static let levels = (early: 0.09...0.14, late: 0.22...0.29)
+    /// The two may differ by this part: more is baseline wander.
+    private static let drift: Float = 0.3
     /// A lead whose own height is less has no say.
     private static let leastHeight: Float = 0.3
 
@@ -36,7 +38,9 @@ extension PanTompkins {
         let least = Self.kept * (highest - lowest)
         guard least > 0 else { return false }
         let (first, second) = (early - before, late - before)
-        return abs(first) > least && abs(second) > least && (first > 0) == (second > 0)
+        // A drifting line is further off at the later time.
+        let isLevel = abs(second - first) < Self.drift * abs(first)
+        return abs(first) > least && abs(second) > least && (first > 0) == (second > 0) && isLevel
     }
 
     /// Mean of a lead over seconds around a frame; `NaN` where nothing is known.
