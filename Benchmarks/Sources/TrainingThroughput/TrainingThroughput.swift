@@ -4,9 +4,9 @@ import Training
 
 /// Prints beats per second of training steps: forward, backward and AdamW.
 ///
-///     swift run -c release --package-path Benchmarks TrainingThroughput inception 64 2 10 [layers]
+///     swift run -c release --package-path Benchmarks TrainingThroughput inception 64 2 10 [layers] [brain]
 ///
-/// Arguments: network (inception, efficientnet, efficientnet-cbam), batch, threads, steps. `layers` adds a table of the time by kind of layer.
+/// Arguments: network (inception, efficientnet, efficientnet-cbam), batch, threads, steps. `brain` rounds the factors of products to bfloat16; `layers` adds a table of the time by kind of layer.
 /// `training_throughput.py` runs this beside PyTorch.
 @main struct TrainingThroughput {
     static func main() throws {
@@ -14,7 +14,9 @@ import Training
         guard arguments.count >= 5, let batch = Int(arguments[2]), let threads = Int(arguments[3]),
             let steps = Int(arguments[4])
         else {
-            print("usage: TrainingThroughput inception|efficientnet|efficientnet-cbam BATCH THREADS STEPS [layers]")
+            print(
+                "usage: TrainingThroughput inception|efficientnet|efficientnet-cbam BATCH THREADS STEPS [layers] [brain]"
+            )
             return
         }
         let graph =
@@ -25,14 +27,14 @@ import Training
             }
         let executor = try TrainingExecutor(
             graph: graph, batchSize: batch, objective: "loss", weights: Weights(graph: graph, seed: 1),
-            pool: WorkerPool(threads: threads))
+            pool: WorkerPool(threads: threads), precision: arguments.contains("brain") ? .brain : .single)
         let random = CounterRandom(seed: 1, stream: 0)
         try executor.withInput("input") { place in
             for i in place.indices { place[i] = random.normal(UInt64(i)) }
         }
         try executor.setInput("labels", (0..<batch).map { Float($0 % 5) })
         var optimizer = AdamW(weights: executor.weights)
-        if arguments.count > 5 { executor.profile = LayerProfile() }
+        if arguments.contains("layers") { executor.profile = LayerProfile() }
         let clock = ContinuousClock()
         var fastest = Duration.seconds(3600)
         var leastProcessor = Double.infinity
