@@ -49,7 +49,6 @@ test: setup ## build and run every test (FILTER=regex for some)
 	@grep -aoE 'Test run with [0-9]+ tests.*' .build/test.log | tail -n 1
 
 lint: setup ## format, warnings (errors in every build), lines per file, documentation
-	@swift build -c release --scratch-path .build/testing -Xswiftc -enable-testing --build-tests
 	@scripts/lint
 
 bench: setup ## measure beside the peers (Benchmarks/)
