@@ -112,14 +112,17 @@ public final class LayerPass {
             partial.update(repeating: 0, count: count)
             body(samples * group / groups..<samples * (group + 1) / groups, partial, worker)
         }
-        let results = (parameterGradients[0], second > 0 ? parameterGradients[1] : parameterGradients[0])
-        for (result, start, length) in [(results.0, 0, first), (results.1, first, second)] {
-            ranges(length, width: groups) { range in
-                let sum = result + range.lowerBound
-                let part = memory + start + range.lowerBound
-                sum.update(from: part, count: range.count)
-                for group in 1..<max(groups, 1) { Kernel.addScaled(range.count, 1, part + group * count, sum) }
-            }
+        addUp(groups, of: count, at: memory, length: first, into: parameterGradients[0])
+        if second > 0 { addUp(groups, of: count, at: memory + first, length: second, into: parameterGradients[1]) }
+    }
+
+    /// sum = the stretches of `length` that lie `distance` apart, added in order.
+    private func addUp(_ groups: Int, of distance: Int, at memory: Floats, length: Int, into result: Floats) {
+        ranges(length, width: groups) { range in
+            let sum = result + range.lowerBound
+            let part = memory + range.lowerBound
+            sum.update(from: part, count: range.count)
+            for group in 1..<max(groups, 1) { Kernel.addScaled(range.count, 1, part + group * distance, sum) }
         }
     }
 

@@ -33,8 +33,8 @@ public struct Add: Layer {
 
     /// Backward pass.
     public func backward(_ pass: LayerPass) {
-        let wanted = pass.inputGradients.compactMap { $0 }
-        guard let first = wanted.first else { return }
+        let gradients = pass.inputGradients
+        guard let place = gradients.firstIndex(where: { $0 != nil }), let first = gradients[place] else { return }
         let dY = pass.outputGradient
         pass.ranges(pass.batch * pass.shape.count, width: 1) { range in
             let (at, count) = (range.lowerBound, range.count)
@@ -44,7 +44,7 @@ public struct Add: Layer {
                 sum(pass, range, into: first)
                 Kernel.activateBackward(count, first + at, dY + at, activation, into: first + at)
             }
-            for other in wanted.dropFirst() { (other + at).update(from: first + at, count: count) }
+            for case let other? in gradients[(place + 1)...] { (other + at).update(from: first + at, count: count) }
         }
     }
 
