@@ -6,57 +6,112 @@ INLINE void clip(int64_t start, int64_t kernel, int64_t size, int64_t *from, int
     *to = size - start < kernel ? size - start : kernel;
 }
 
-/// `pixels` neighbouring outputs of `vectors` vectors of channels from c on; taps [ky0, ky1) by [kx0, kx1) lie inside. The
-/// two counts are constants wherever this is inlined: their product is how many sums run side by side.
+/// `outputs` neighbouring outputs of one vector of channels; `image` is where tap (0, 0) of the first of them falls, of which
+/// the columns [from, to) lie inside. Outputs, kernel and stride are constants wherever this is inlined: every input that is
+/// read serves all the outputs whose window holds it.
 INLINE void depthwise_block(
-    const int pixels, const int vectors, const int64_t width, const ck_window *s, const float *image, const float *w,
-    const float *bias, int32_t activation, float *y, int64_t ky0, int64_t ky1, int64_t kx0, int64_t kx1) {
-    const int64_t C = s->channels, step = s->stride_w * C;
-    vec sum[4][4];
+    const int outputs, const int kernel, const int stride, const int64_t width, const ck_window *s, const float *image,
+    const float *w, const float *bias, int32_t activation, float *y, int64_t ky0, int64_t ky1, int64_t from, int64_t to) {
+    const int64_t C = s->channels;
+    vec sum[8], tap[5];
+    const vec start = bias ? fetch(bias, width) : splat(0);
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; ++v) {
-        const vec start = bias ? fetch(bias + v * LANES, width) : splat(0);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < pixels; ++i) sum[i][v] = start;
-    }
+    for (int i = 0; i < outputs; ++i) sum[i] = start;
     for (int64_t ky = ky0; ky < ky1; ++ky) {
-        const float *x = image + (ky * s->width + kx0) * C;
-        const float *k = w + (ky * s->kernel_w + kx0) * C;
-        for (int64_t kx = kx0; kx < kx1; ++kx, x += C, k += C) {
+        const float *line = image + ky * s->width * C, *taps = w + ky * s->kernel_w * C;
 #pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; ++v) {
-                const vec tap = fetch(k + v * LANES, width);
+        for (int k = 0; k < kernel; ++k) tap[k] = fetch(taps + k * C, width);
 #pragma clang loop unroll(full)
-                for (int i = 0; i < pixels; ++i) sum[i][v] += fetch(x + i * step + v * LANES, width) * tap;
+        for (int j = 0; j < (outputs - 1) * stride + kernel; ++j) {
+            if (j < from || j >= to) continue;
+            const vec x = fetch(line + j * C, width);
+#pragma clang loop unroll(full)
+            for (int i = 0; i < outputs; ++i) {
+                const int k = j - i * stride;
+                if (k >= 0 && k < kernel) sum[i] += x * tap[k];
             }
         }
     }
+#define ALL(activation) \
+    case activation: \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < outputs; ++i) sum[i] = apply(sum[i], activation); \
+        break;
+    switch (activation) {
+        ALL(CK_RELU)
+        ALL(CK_SILU)
+        ALL(CK_SIGMOID)
+        ALL(CK_TANH)
+    default:
+        break;
+    }
+#undef ALL
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; ++v) {
-#pragma clang loop unroll(full)
-        for (int i = 0; i < pixels; ++i) put(y + i * C + v * LANES, apply(sum[i][v], activation), width);
+    for (int i = 0; i < outputs; ++i) put(y + i * C, sum[i], width);
+}
+
+/// All channels of `outputs` outputs.
+INLINE void depthwise_outputs(
+    const int outputs, const int kernel, const int stride, const ck_window *s, const float *image, const float *w,
+    const float *bias, int32_t activation, float *y, int64_t ky0, int64_t ky1, int64_t from, int64_t to) {
+    const int64_t C = s->channels;
+    int64_t c = 0;
+#define AT(width) \
+    depthwise_block( \
+        outputs, kernel, stride, width, s, image + c, w + c, bias ? bias + c : NULL, activation, y + c, ky0, ky1, from, to)
+    for (; c + LANES <= C; c += LANES) AT(LANES);
+    if (c < C) AT(C - c);
+#undef AT
+}
+
+/// One output of any kernel and stride: taps [kx0, kx1) lie inside.
+static void depthwise_output(
+    const ck_window *s, const float *image, const float *w, const float *bias, int32_t activation, float *y, int64_t ky0,
+    int64_t ky1, int64_t kx0, int64_t kx1) {
+    const int64_t C = s->channels;
+    for (int64_t c = 0; c < C; c += LANES) {
+        const int64_t width = C - c;
+        vec sum = bias ? fetch(bias + c, width) : splat(0);
+        for (int64_t ky = ky0; ky < ky1; ++ky) {
+            const float *x = image + ky * s->width * C + c, *k = w + ky * s->kernel_w * C + c;
+            for (int64_t kx = kx0; kx < kx1; ++kx) sum += fetch(x + kx * C, width) * fetch(k + kx * C, width);
+        }
+        put(y + c, apply(sum, activation), width);
     }
 }
 
-/// All channels of `pixels` outputs; `image` is where tap (0, 0) of the first of them falls.
-INLINE void depthwise_pixels(
-    const int pixels, const ck_window *s, const float *image, const float *w, const float *bias, int32_t activation,
-    float *y, int64_t ky0, int64_t ky1, int64_t kx0, int64_t kx1) {
-    const int vectors = pixels == 4 ? 2 : 4;
-    const int64_t C = s->channels;
-    int64_t c = 0;
-#define AT(n, width) \
-    depthwise_block( \
-        pixels, n, width, s, image + c, w + c, bias ? bias + c : NULL, activation, y + c, ky0, ky1, kx0, kx1)
-    for (; c + vectors * LANES <= C; c += vectors * LANES) AT(vectors, LANES);
-    for (; c + LANES <= C; c += LANES) AT(1, LANES);
-    if (c < C) AT(1, C - c);
-#undef AT
-}
+/// A row of outputs; taps [ky0, ky1) lie inside.
+#define ROW(kernel, stride) \
+    __attribute__((noinline)) static void depthwise_row_##kernel##_##stride( \
+        const ck_window *s, const float *line, const float *w, const float *bias, int32_t activation, float *row, \
+        int64_t ky0, int64_t ky1) { \
+        for (int64_t ox = 0, count; ox < s->out_width; ox += count) { \
+            const int64_t left = s->out_width - ox, x0 = ox * stride - s->pad_left; \
+            const float *image = line + x0 * s->channels; \
+            float *y = row + ox * s->channels; \
+            count = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1; \
+            switch (count) { \
+                OUTPUTS(8, kernel, stride) \
+                OUTPUTS(4, kernel, stride) \
+                OUTPUTS(2, kernel, stride) \
+                OUTPUTS(1, kernel, stride) \
+            } \
+        } \
+    }
+#define OUTPUTS(n, kernel, stride) \
+    case n: \
+        depthwise_outputs(n, kernel, stride, s, image, w, bias, activation, y, ky0, ky1, -x0, s->width - x0); \
+        break;
+ROW(3, 1)
+ROW(3, 2)
+ROW(5, 1)
+ROW(5, 2)
+#undef OUTPUTS
+#undef ROW
 
 static void depthwise(
     const ck_window *s, const float *x, const float *w, const float *bias, int32_t activation, float *y) {
     const int64_t C = s->channels;
+    const int64_t kind = s->stride_w < 1 || s->stride_w > 2 ? 0 : 10 * s->kernel_w + s->stride_w;
     for (int64_t b = 0; b < s->batch; ++b) {
         for (int64_t oy = 0; oy < s->out_height; ++oy) {
             int64_t ky0, ky1;
@@ -64,26 +119,23 @@ static void depthwise(
             clip(y0, s->kernel_h, s->height, &ky0, &ky1);
             const float *line = x + (b * s->height + y0) * s->width * C;
             float *row = y + (b * s->out_height + oy) * s->out_width * C;
-            for (int64_t ox = 0; ox < s->out_width;) {
-                int64_t kx0, kx1;
-                const int64_t x0 = ox * s->stride_w - s->pad_left;
-                clip(x0, s->kernel_w, s->width, &kx0, &kx1);
-                // Neighbours whose windows all lie inside are taken together.
-                const int64_t room = x0 < 0 || x0 + s->kernel_w > s->width
-                    ? 0
-                    : (s->width - s->kernel_w - x0) / s->stride_w + 1;
-                const int64_t left = s->out_width - ox < room ? s->out_width - ox : room;
-                const float *image = line + x0 * C;
-                float *to = row + ox * C;
-                if (left >= 4) {
-                    depthwise_pixels(4, s, image, w, bias, activation, to, ky0, ky1, 0, s->kernel_w);
-                    ox += 4;
-                } else if (left >= 2) {
-                    depthwise_pixels(2, s, image, w, bias, activation, to, ky0, ky1, 0, s->kernel_w);
-                    ox += 2;
-                } else {
-                    depthwise_pixels(1, s, image, w, bias, activation, to, ky0, ky1, kx0, kx1);
-                    ox += 1;
+            switch (kind) {
+#define CASE(kernel, stride) \
+    case 10 * kernel + stride: \
+        depthwise_row_##kernel##_##stride(s, line, w, bias, activation, row, ky0, ky1); \
+        break;
+                CASE(3, 1)
+                CASE(3, 2)
+                CASE(5, 1)
+                CASE(5, 2)
+#undef CASE
+            default:
+                for (int64_t ox = 0; ox < s->out_width; ++ox) {
+                    int64_t kx0, kx1;
+                    const int64_t x0 = ox * s->stride_w - s->pad_left;
+                    clip(x0, s->kernel_w, s->width, &kx0, &kx1);
+                    depthwise_output(
+                        s, line + x0 * C, w, bias, activation, row + ox * C, ky0, ky1, kx0, kx1);
                 }
             }
         }
