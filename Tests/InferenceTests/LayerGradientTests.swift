@@ -62,7 +62,6 @@ import Testing
             Case("channel pool", [3, 4, 5], ChannelPool()),
             Case("sum of positions", [2, 5], SumPositions()),
             Case("dropout", [8, 5], Dropout(rate: 0.4)),
-            Case("drop path", [3, 2], batch: 9, DropPath(rate: 0.5)),
             Case("softmax", [3, 5], Softmax()),
             Case("reshape", [3, 4], Reshape([2, 6])),
             Case("gru", [5, 3], batch: 9, GRU(4)),

@@ -43,7 +43,6 @@ enum SmallNetworks {
             value = try builder.add(name + ".project", Conv2d(12, kernel: 1, bias: false), value)
             value = try builder.add(name + ".project_bn", BatchNorm(), value)
             if before.shape == value.shape {
-                if dropout > 0 { value = try builder.add(name + ".path", DropPath(rate: dropout), value) }
                 value = try builder.add(name + ".sum", Add(), before, value)
             }
         }

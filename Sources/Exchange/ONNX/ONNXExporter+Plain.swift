@@ -44,7 +44,7 @@ extension ONNXExporter {
         case is Reshape, is FoldTime, is UnfoldTime:
             let shape = constant([-1] + node.shape.dimensions)
             define(index, .last, emit("Reshape", [value(inputs[0]), shape], to: own))
-        case is Dropout, is DropPath:
+        case is Dropout:
             let layout = layout(of: inputs[0])
             define(index, layout, value(inputs[0], layout))
         default: throw .unsupported(node: node.name, kind: node.layer.kind)

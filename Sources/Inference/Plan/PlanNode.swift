@@ -137,7 +137,7 @@ extension PlanNode {
         case is ChannelPool: return .channelPool
         case is SumPositions: return .sumPositions
         case is Softmax: return .softmax
-        case is Reshape, is FoldTime, is UnfoldTime, is Dropout, is DropPath: return .alias
+        case is Reshape, is FoldTime, is UnfoldTime, is Dropout: return .alias
         default: break
         }
         throw .unsupported(node: node.name, kind: node.layer.kind)
