@@ -1,6 +1,7 @@
 public import Acquisition
 internal import Extraction
 internal import Foundation
+internal import Histogram
 public import Inference
 public import Publication
 public import Session
@@ -39,8 +40,20 @@ public final class Ward: Sendable {
         public var streams = 0
         /// Frames worked off.
         public var frames: Int64 = 0
-        /// From the arrival of the last sample that a beat needed to its event.
-        public var latencies = LatencyHistogram()
+        /// From the arrival of the last sample that a beat needed to its event, in ns, up to an hour.
+        var latencies = Histogram<UInt64>(
+            highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .two)
+
+        /// Beats published.
+        public var beats: Int { Int(latencies.totalCount) }
+
+        /// Latency in ns that `percentile` percent of the beats do not exceed, within 1 %; 0 where there are none.
+        public func latency(percentile: Double) -> Int64 { Int64(latencies.valueAtPercentile(percentile)) }
+
+        /// Counts a beat and its latency in ns.
+        mutating func record(latency: Int64) {
+            latencies.record(min(UInt64(max(0, latency)), latencies.highestTrackableValue))
+        }
     }
 
     private struct State: Sendable {
@@ -154,7 +167,7 @@ public final class Ward: Sendable {
     }
 
     func record(latency: Int64) {
-        state.withLock { $0.activity.latencies.record(latency) }
+        state.withLock { $0.activity.record(latency: latency) }
     }
 
     func remove(_ stream: PatientStream) {

@@ -86,7 +86,7 @@ enum Daemon {
         try await group.run()
         for sink in sinks { sink.close() }
         let activity = ward.activity
-        logger.notice("stopped", metadata: ["frames": "\(activity.frames)", "beats": "\(activity.latencies.count)"])
+        logger.notice("stopped", metadata: ["frames": "\(activity.frames)", "beats": "\(activity.beats)"])
         if let failure = sinkFailure.withLock({ $0 }) { throw failure }
         if let failure = ward.failure { throw WardFailure(description: failure) }
     }

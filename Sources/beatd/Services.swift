@@ -68,7 +68,7 @@ struct NotificationService: Service {
             try await Task.sleep(for: interval)
             let now = ward.activity
             if watchdog != nil, now.frames > last.frames || ward.isIdle { notifier.feedWatchdog() }
-            let p99 = String(format: "%.1f", Double(now.latencies.quantile(0.99)) / 1e6)
+            let p99 = String(format: "%.1f", Double(now.latency(percentile: 99)) / 1e6)
             notifier.status(
                 "\(now.streams) streams, \(now.frames) frames, beats out in \(p99) ms (p99)"
             )
