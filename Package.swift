@@ -19,13 +19,14 @@ extension Target.Dependency {
     static let nio: Self = .product(name: "NIOCore", package: "swift-nio")
     static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
     static let yams: Self = .product(name: "Yams", package: "Yams")
+    static let histogram: Self = .product(name: "Histogram", package: "hdrhistogram-swift")
     static let protobuf: Self = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 }
 
 /// Values that other programs computed for the tests, with the scripts that did; read from where they lie.
 func references(_ name: String) -> [String] {
     let folder = Context.packageDirectory + "/Tests/\(name)Tests/"
-    return ["Reference", "check_onnx.py"].filter { FileManager.default.fileExists(atPath: folder + $0) }
+    return ["Reference"].filter { FileManager.default.fileExists(atPath: folder + $0) }
 }
 
 /// A stage or workshop library and the folder of its tests.
@@ -56,6 +57,7 @@ var targets: [Target] = [
     system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
     system("CFLAC", pkgConfig: "flac", package: "libflac-dev"),
     system("CEDF", package: "libedf-dev"),
+    system("CMD", pkgConfig: "libmd", package: "libmd-dev"),
     .target(name: "CKernels"),
 ]
 // What flows between the stages, and the stages in the order of the pipeline.
@@ -65,12 +67,14 @@ targets += library("Acquisition", ["Signal", "WFDB", .nio, .nioPosix, .logging])
 targets += library("Conditioning", ["Signal"], tests: ["WFDB"])
 targets += library("Detection", ["Signal", "Conditioning"], tests: ["WFDB", "Scoring"])
 targets += library("Extraction", ["Signal", "Conditioning", "Detection"], tests: ["WFDB"])
-targets += library("Inference", ["Signal", "Extraction", "COpenBLAS", "CFFTW", "CKernels"])
+targets += library(
+    "Inference", ["Signal", "Extraction", "COpenBLAS", "CFFTW", "CMD", "CKernels"], tests: ["CallCounter"])
 targets += library("Publication", ["Signal"])
 targets += library(
     "Session", ["Signal", "Conditioning", "Detection", "Extraction", "Inference", "Publication"], tests: ["WFDB"])
 targets += library(
-    "Ward", ["Signal", "Acquisition", "Extraction", "Inference", "Publication", "Session"], tests: ["WFDB"])
+    "Ward", ["Signal", "Acquisition", "Extraction", "Inference", "Publication", "Session", .histogram],
+    tests: ["WFDB"])
 // The workshop.
 targets += library(
     "Exchange", ["Inference", .protobuf], tests: ["Signal", "WFDB", "Conditioning", "Detection", "Extraction"])
@@ -78,7 +82,11 @@ targets += library("Scoring", ["Signal", "WFDB"])
 targets += library("Synthesis", ["Signal", "WFDB"])
 targets += library(
     "Training",
-    ["Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring", "CKernels", .yams])
+    [
+        "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring", "CKernels",
+        .yams,
+    ],
+    tests: ["CallCounter"])
 // The two programs.
 targets += [
     .executableTarget(
@@ -93,6 +101,8 @@ targets += [
             "CKernels", "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring",
             "Synthesis", "Training", "Exchange", .arguments, .yams,
         ], swiftSettings: settings),
+    // Counts allocations and locks for the tests of code that must do without.
+    .target(name: "CallCounter", path: "Tests/CallCounter"),
     // Runs the built programs for the tests that need them whole.
     .target(name: "ProgramRunner", path: "Tests/ProgramRunner", swiftSettings: settings),
     .testTarget(
@@ -113,6 +123,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],

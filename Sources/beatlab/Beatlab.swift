@@ -16,6 +16,7 @@ struct Beatlab: AsyncParsableCommand {
             EvaluateCommand.self,
             ExportCommand.self,
             FuseCommand.self,
+            ImportCommand.self,
             InspectCommand.self,
             ModelsCommand.self,
             ScoreCommand.self,

@@ -15,7 +15,9 @@ extension ExitStatus {
         case let error as TrainingError: code(of: error).failure("\(error)")
         case let error as BeatModelError:
             if case .notFound = error { noInput.failure("\(error)") } else { dataError.failure("\(error)") }
-        case let error as SafetensorsError: dataError.failure("\(error)")
+        case let error as SafetensorsError:
+            if case .file = error { noInput.failure("\(error)") } else { dataError.failure("\(error)") }
+        case let error as GraphError: dataError.failure("\(error)")
         case let error as CocoaError:
             (error.isFileError && error.code != .fileWriteUnknown ? noInput : dataError).failure(words(of: error))
         default: error

@@ -30,7 +30,7 @@ struct ExportCommand: ParsableCommand {
     var output: String
 
     func run() throws {
-        let model = try load()
+        let model = try BeatModel(fileOrArchitecture: model)
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         for (member, tensors) in zip(model.ensemble.experts, model.weights) {
             let graph = try member.expert.streamingGraph(window: model.window)
@@ -49,13 +49,5 @@ struct ExportCommand: ParsableCommand {
             try Data(bytes).write(to: URL(filePath: path))
             print("\(path) \(bytes.count) bytes")
         }
-    }
-
-    private func load() throws -> BeatModel {
-        if let entry = ModelRegistry.entry(named: model) { return try BeatModel(untrained: entry) }
-        guard FileManager.default.fileExists(atPath: model) else {
-            throw ValidationError("'\(model)' is neither a file nor an architecture: `beatlab models` lists those")
-        }
-        return try BeatModel(path: model)
     }
 }

@@ -4,9 +4,6 @@ import Testing
 
 @testable import Exchange
 
-/// The Python with onnx and onnxruntime that BEATD_PYTHON names.
-let pythonWithRuntime = ProcessInfo.processInfo.environment["BEATD_PYTHON"]
-
 /// Compares a compiled plan with ONNX Runtime on the exported graph.
 struct ONNXRuntime {
     private struct Input: Codable {
@@ -58,16 +55,7 @@ struct ONNXRuntime {
     }
 
     private static func run(_ model: URL, _ inputs: URL) throws -> [String: [Float]] {
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "check_onnx.py")
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(pythonWithRuntime))
-        process.arguments = [script.path, model.path, inputs.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return try JSONDecoder().decode([String: [Float]].self, from: data)
+        try JSONDecoder().decode(
+            [String: [Float]].self, from: Python.run("check_onnx.py", model.path, inputs.path))
     }
 }

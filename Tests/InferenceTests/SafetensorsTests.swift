@@ -50,6 +50,13 @@ import Testing
         #expect(file.tensors["brain"] == Tensor(shape: [1, 2], values: [0.333984375, -1e38.rounded16]))
     }
 
+    @Test func read_counterOfAStateDict_isANumber() throws {
+        let header = #"{"norm.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}"#
+        var bytes = file(header)
+        bytes[bytes.count - 8] = 20
+        #expect(try Safetensors(bytes: bytes).tensors["norm.num_batches_tracked"] == Tensor(shape: [], values: [20]))
+    }
+
     @Test func read_hostileHeaders_areRefused() throws {
         let good = #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
         #expect(throws: Never.self) { try Safetensors(bytes: file(good)) }
@@ -63,7 +70,7 @@ import Testing
             ("wrong size", file(good.replacing("[2]", with: "[3]"))),
             ("offsets turned round", file(good.replacing("[0,8]", with: "[8,0]"))),
             ("one offset", file(good.replacing("[0,8]", with: "[8]"))),
-            ("unknown type", file(good.replacing("F32", with: "I64"))),
+            ("unknown type", file(good.replacing("F32", with: "F64"))),
             ("unknown key", file(good.replacing("shape", with: "shape2"))),
             ("repeated key", file(#"{"x":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#)),
             ("too many extents", file(good.replacing("[2]", with: "[2,1,1,1,1,1,1,1,1]"))),

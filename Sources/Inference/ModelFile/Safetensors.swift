@@ -8,7 +8,7 @@ public import Foundation
 ///
 /// Eight bytes with the length of a JSON header (little-endian), the header, the numbers. A file is hostile until it has been read: lengths,
 /// offsets and shapes are checked before anything is taken from them, tensors must cover the data without overlap or hole, and every value
-/// must be finite. F32, F16 and BF16 are read.
+/// must be finite. F32, F16 and BF16 are read, and I64, the counters in a PyTorch state dict, as the nearest float.
 public struct Safetensors: Sendable, Equatable {
     /// Number format in the file.
     public enum Format: String, Sendable {
@@ -77,8 +77,9 @@ public struct Safetensors: Sendable, Equatable {
     private static func tensor(
         _ entry: HeaderParser.Entry, _ bytes: [UInt8], start: Int
     ) throws(SafetensorsError) -> Tensor {
-        guard ["F32", "F16", "BF16"].contains(entry.type) else { throw .type(tensor: entry.name, found: entry.type) }
-        let width = entry.type == "F32" ? 4 : 2
+        guard let width = ["F32": 4, "F16": 2, "BF16": 2, "I64": 8][entry.type] else {
+            throw .type(tensor: entry.name, found: entry.type)
+        }
         var count = 1
         for extent in entry.shape {
             let (product, overflow) = count.multipliedReportingOverflow(by: extent)
@@ -92,14 +93,15 @@ public struct Safetensors: Sendable, Equatable {
         }
         var values = [Float](repeating: 0, count: count)
         bytes.withUnsafeBytes { source in
-            let base = start + entry.begin
+            func load<Bits: FixedWidthInteger>(_ index: Int, as type: Bits.Type) -> Bits {
+                Bits(littleEndian: source.loadUnaligned(fromByteOffset: start + entry.begin + width * index, as: type))
+            }
             for i in 0..<count {
-                if width == 4 {
-                    let bits = source.loadUnaligned(fromByteOffset: base + 4 * i, as: UInt32.self)
-                    values[i] = Float(bitPattern: UInt32(littleEndian: bits))
-                } else {
-                    let bits = UInt16(littleEndian: source.loadUnaligned(fromByteOffset: base + 2 * i, as: UInt16.self))
-                    values[i] = entry.type == "F16" ? HalfFloat.value(bits) : Float(bitPattern: UInt32(bits) << 16)
+                switch entry.type {
+                case "F32": values[i] = Float(bitPattern: load(i, as: UInt32.self))
+                case "F16": values[i] = HalfFloat.value(load(i, as: UInt16.self))
+                case "BF16": values[i] = Float(bitPattern: UInt32(load(i, as: UInt16.self)) << 16)
+                default: values[i] = Float(load(i, as: Int64.self))
                 }
             }
         }

@@ -93,7 +93,7 @@ public struct EfficientNet: Sendable, Hashable, Codable {
     }
 
     /// Builds it behind `input` `(H, W, leads)`; the result is a vector.
-    func encode(
+    public func encode(
         _ input: GraphBuilder.Value, name: String, into builder: inout GraphBuilder
     ) throws(GraphError) -> GraphBuilder.Value {
         var value = try convolution(

@@ -42,7 +42,7 @@ public struct InceptionTime: Sendable, Hashable, Codable {
     public static let large = InceptionTime(depth: 9, filters: 48, kernels: [39, 19, 9], bottleneck: 48, positions: 4)
 
     /// Builds it behind `input` `(L, channels)`; the result is a vector.
-    func encode(
+    public func encode(
         _ input: GraphBuilder.Value, name: String, into builder: inout GraphBuilder
     ) throws(GraphError) -> GraphBuilder.Value {
         var value = input

@@ -1,4 +1,4 @@
-"""Runs a model with ONNX Runtime and prints its outputs as JSON.
+"""Runs a model with ONNX Runtime, a hundred samples at a time, and prints its outputs as JSON.
 
 Arguments: MODEL.onnx INPUTS.json, where INPUTS.json is {name: {"shape": [...], "file": path of 32-bit floats}}. Used by
 ONNXRuntimeTests when BEATD_PYTHON names an interpreter that has onnx and onnxruntime.
@@ -16,4 +16,9 @@ with open(sys.argv[2]) as file:
     inputs = json.load(file)
 feed = {name: np.fromfile(v["file"], dtype=np.float32).reshape(v["shape"]) for name, v in inputs.items()}
 names = [output.name for output in session.get_outputs()]
-print(json.dumps({name: value.flatten().tolist() for name, value in zip(names, session.run(None, feed))}))
+values, count = {name: [] for name in names}, len(next(iter(feed.values())))
+for first in range(0, count, 100):
+    part = {name: value[first:first + 100] for name, value in feed.items()}
+    for name, value in zip(names, session.run(None, part)):
+        values[name] += value.flatten().tolist()
+print(json.dumps(values))
