@@ -12,21 +12,15 @@ let package = Package(
     dependencies: [.package(name: "beatd", path: "..")],
     targets: [
         .executableTarget(
-            name: "TrainingThroughput",
-            dependencies: [
-                .product(name: "Inference", package: "beatd"), .product(name: "Training", package: "beatd"),
-            ],
-            swiftSettings: settings),
-        .executableTarget(
             name: "bench",
             dependencies: [
                 .product(name: "CKernels", package: "beatd"), .product(name: "Conditioning", package: "beatd"),
                 .product(name: "Detection", package: "beatd"),
                 .product(name: "Exchange", package: "beatd"), .product(name: "Extraction", package: "beatd"),
                 .product(name: "Inference", package: "beatd"), .product(name: "Signal", package: "beatd"),
-                .product(name: "WFDB", package: "beatd"),
+                .product(name: "Training", package: "beatd"), .product(name: "WFDB", package: "beatd"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings)
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,8 +5,8 @@
 Every stream is a connection of its own to `unix:`: two leads at 360 Hz of a real record, each from another place, sent in
 pieces of 100 ms at evenly spread times. The lateness of a beat is measured here, outside the daemon: from the moment the
 piece with the last sample that the beat needed was handed to the kernel until its line was read from the daemon's standard
-output. Prints percentiles, a histogram with logarithmic classes, the daemon's processor time and its memory per stream.
-Needs numpy and wfdb; BEATD_DATA is where the recordings are.
+output. Prints percentiles and a histogram with logarithmic classes (HdrHistogram, three digits), the daemon's processor time
+and its memory per stream. Needs numpy, wfdb and hdrhistogram; BEATD_DATA is where the recordings are.
 """
 import argparse
 import json
@@ -20,6 +20,7 @@ import time
 
 import numpy as np
 import wfdb
+from hdrh.histogram import HdrHistogram
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.environ.get("BEATD_DATA", os.path.join(HERE, "..", "..", "..", "shared", "data"))
@@ -57,9 +58,9 @@ def read_events(pipe, streams, latencies, own, counts):
         stream = streams[event["stream"]]
         needed = event["sample"] + round(event["delay_ms"] * RATE / 1000)
         piece = min(needed // PIECE, len(stream.sent) - 1)
-        latencies.append((now - stream.sent[piece]) * 1e3)
+        latencies.record_value(round((now - stream.sent[piece]) * 1e6))
         if "latency_ms" in event:
-            own.append(event["latency_ms"])
+            own.record_value(round(event["latency_ms"] * 1e3))
 
 
 def status(pid, key):
@@ -73,13 +74,17 @@ def processor(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def histogram():
+    """Of microseconds, up to a minute."""
+    return HdrHistogram(1, 60_000_000, 3)
+
+
 def percentiles(title, values):
-    if not values:
+    if not values.total_count:
         print(f"{title}: no beats")
         return
-    values = np.sort(values)
-    parts = [f"p{p:g} {np.percentile(values, p):.1f}" for p in (50, 90, 99, 99.9)]
-    print(f"{title}: {', '.join(parts)}, most {values[-1]:.1f} ms ({len(values)} beats)")
+    parts = [f"p{p:g} {values.get_value_at_percentile(p) / 1e3:.1f}" for p in (50, 90, 99, 99.9)]
+    print(f"{title}: {', '.join(parts)}, most {values.get_max_value() / 1e3:.1f} ms ({values.total_count} beats)")
 
 
 def main():
@@ -115,7 +120,7 @@ def measure(options, daemon, path, records):
             raise SystemExit("the daemon ended before it listened")
         time.sleep(0.05)
     empty = status(daemon.pid, "VmRSS")
-    streams, latencies, own, counts = {}, [], [], {}
+    streams, latencies, own, counts = {}, histogram(), histogram(), {}
     for index in range(options.streams):
         stream = Stream(index, records[index % len(records)], path)
         streams[stream.name] = stream
@@ -135,8 +140,8 @@ def measure(options, daemon, path, records):
         turn += 1
         if used is None and time.monotonic() - start >= options.warmup:
             used, begun = processor(daemon.pid), time.monotonic()
-            latencies.clear()
-            own.clear()
+            latencies.reset()
+            own.reset()
             late = 0.0
     share = (processor(daemon.pid) - used) / (time.monotonic() - begun)
     full = status(daemon.pid, "VmRSS")
@@ -146,12 +151,12 @@ def measure(options, daemon, path, records):
     print(f"the feeder was never more than {late * 1e3:.1f} ms behind its own schedule")
     print(f"daemon: {share:.2f} processors, {full / 1024:.0f} MiB, {(full - empty) / options.streams:.0f} KiB a stream")
     print("events: " + ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items())))
-    if latencies:
-        edges = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1e9]
-        numbers, _ = np.histogram(latencies, edges)
-        for low, high, number in zip(edges, edges[1:], numbers):
-            if number:
-                print(f"  {low:>5g} to {high:<5g} ms {number:>8} {'#' * max(1, round(60 * number / len(latencies)))}")
+    last = 0
+    for item in latencies.get_log_iterator(500, 2):
+        if item.count_added_in_this_iter_step:
+            bar = "#" * max(1, round(60 * item.count_added_in_this_iter_step / latencies.total_count))
+            print(f"  {last / 1e3:>6.1f} to {item.value_iterated_to / 1e3:<6.1f} ms {item.count_added_in_this_iter_step:>8} {bar}")
+        last = item.value_iterated_to
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Measures this project beside its peers, in turns, in one run, and prints tables in Markdown.
 
-    python3 peers/run.py .build/release/bench [inference|products|scalogram|detector|replay ...]
+    python3 peers/run.py .build/release/bench [inference|training|products|scalogram|detector|replay|growth|streams ...]
 
-Times are of one thread on its own clock (a busy machine disturbs them little), the median of a second of repetitions, the
+Tables go to standard output, progress to standard error. Times are of one thread on its own clock (a busy machine disturbs them little), the median of a second of repetitions, the
 least of ROUNDS turns. Networks have the same weights on both sides: the ONNX files are written by the program that is
-measured, and the outputs are compared. Needs numpy; onnxruntime, torch, PyWavelets, wfdb, neurokit2 where installed:
+measured, and the outputs are compared. Needs numpy; onnxruntime, torch, PyWavelets, wfdb, neurokit2, hdrhistogram where installed:
 a peer that is missing is left out and said so. BEATD_DATA is where the recordings are.
 """
 import importlib
@@ -18,11 +18,12 @@ import time
 
 import numpy as np
 
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
+ROUNDS = int(os.environ.get("ROUNDS", "2"))
 BENCH = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 DATA = os.environ.get("BEATD_DATA", os.path.join(ROOT, "..", "shared", "data"))
+STARTED = time.perf_counter()
 os.environ["OMP_NUM_THREADS"] = "1"
 
 
@@ -38,6 +39,10 @@ def ours(*arguments):
     """Results that the Swift program prints, one JSON object a line."""
     out = subprocess.run([BENCH, *arguments], check=True, capture_output=True, text=True).stdout
     return [json.loads(line) for line in out.splitlines()]
+
+
+def progress(text):
+    print(f"[{time.perf_counter() - STARTED:4.0f} s] {text}", file=sys.stderr, flush=True)
 
 
 def median(work, seconds=1.0):
@@ -72,7 +77,8 @@ def inference():
         return
     best, rows = {}, []
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
+            progress(f"inference: turn {turn + 1} of {ROUNDS}")
             for result in ours("inference", folder):
                 key = (result["network"], result["batch"])
                 entry = best.setdefault(key, dict(result, theirs=1e9, torch=None, difference=0.0))
@@ -126,7 +132,62 @@ def torch_time(torch, name, batch):
         return median(lambda: network(values)) / batch * 1e3
 
 
+def training():
+    """Steps of training at two threads and the processor time of a beat at one."""
+    import networks
+
+    torch = peer("torch")
+    if torch is None:
+        return
+    batch, steps, rows = 64, 4, []
+    for name in ("inception-base", "efficientnet-b0"):
+        fastest, used = {}, {}
+        for turn in range(ROUNDS):
+            for threads in (2, 1):
+                progress(f"training {name}: turn {turn + 1} of {ROUNDS}, {threads} threads")
+                for side, result in [("beatd", training_here(name, batch, threads, steps, "single")),
+                                     ("brain", training_here(name, batch, threads, steps, "brain")),
+                                     ("torch", training_torch(torch, networks, name, batch, threads, steps))]:
+                    rate, milliseconds = result
+                    if threads == 2:
+                        fastest[side] = max(fastest.get(side, 0), rate)
+                    else:
+                        used[side] = min(used.get(side, 1e9), milliseconds)
+        rows.append([name, f"{fastest['beatd']:.0f}", f"{fastest['torch']:.0f}",
+                     f"**{fastest['beatd'] / fastest['torch']:.2f}**", f"{used['beatd']:.2f}", f"{used['torch']:.2f}",
+                     f"**{used['torch'] / used['beatd']:.2f}**", f"{fastest['brain']:.0f}", f"{used['brain']:.2f}"])
+    table(f"Training, batch {batch}, forward, backward and AdamW (PyTorch {torch.__version__}, channels last for pictures)",
+          ["network", "beats/s, 2 threads", "PyTorch", "times", "processor ms/beat, 1 thread", "PyTorch", "times",
+           "with bfloat16 factors: beats/s", "ms/beat"], rows)
+
+
+def training_here(name, batch, threads, steps, precision):
+    result = ours("train", name, str(batch), str(threads), str(steps), *([precision] if precision == "brain" else []))[0]
+    return result["beats_per_s"], result["cpu_ms"]
+
+
+def training_torch(torch, networks, name, batch, threads, steps):
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    model, shape = networks.network(name)
+    x = torch.randn(batch, *shape)
+    if len(shape) == 3:
+        model, x = model.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
+    labels = torch.arange(batch) % 5
+    optimizer = torch.optim.AdamW(model.train().parameters(), lr=1e-3)
+    fastest = used = 1e9
+    for step in range(steps + 2):
+        start, before = time.perf_counter(), time.process_time()
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(model(x), labels).backward()
+        optimizer.step()
+        if step >= 2:
+            fastest, used = min(fastest, time.perf_counter() - start), min(used, time.process_time() - before)
+    return batch / fastest, used * 1e3 / batch
+
+
 def products():
+    progress("products")
     rows = []
     for r in ours("products"):
         rows.append([f"{r['rows']} x {r['columns']} x {r['depth']}", f"{r['gflops']:.0f}",
@@ -135,7 +196,40 @@ def products():
           ["rows x columns x depth", "own kernel GFLOP/s", "OpenBLAS GFLOP/s", "ratio"], rows)
 
 
+def growth():
+    progress("growth with leads, rate and batch")
+    results = ours("growth")
+    table("From samples to beats, without verdicts, one thread", ["leads", "rate Hz", "us for a second of signal"],
+          [[r["leads"], f"{r['rate']:.0f}", f"{r['us_per_second']:.0f}"] for r in results if r["what"] == "front"])
+    experts = {}
+    for r in results:
+        if r["what"] == "batch":
+            experts.setdefault((r["architecture"], r["expert"]), {})[r["batch"]] = r
+    batches = sorted({batch for cells in experts.values() for batch in cells})
+    rows = [[*name, f"{next(iter(cells.values()))['parameters']:,}", f"{next(iter(cells.values()))['mac'] / 1e6:.1f} M",
+             *(f"{cells[batch]['us']:.1f}" for batch in batches)] for name, cells in experts.items()]
+    table("A beat in every expert, one thread: microseconds by batch",
+          ["architecture", "expert", "parameters", "MAC", *(str(batch) for batch in batches)], rows)
+
+
+def streams():
+    program = os.path.join(ROOT, ".build", "release", "beatd")
+    if not os.path.exists(program):
+        print(f"({program} is not built: live streams left out; run make build)")
+        return
+    print("\n### Live streams over a socket in real time\n")
+    for count in (100, 300, 1000):
+        progress(f"{count} live streams")
+        sys.stdout.flush()
+        command = [sys.executable, os.path.join(HERE, "load.py"), program, "--streams", str(count), "--seconds", "10",
+                   "--warmup", "6"]
+        print("```", flush=True)
+        subprocess.run(command, check=False)
+        print("```", flush=True)
+
+
 def scalogram():
+    progress("scalogram")
     pywt = peer("pywt")
     if pywt is None:
         return
@@ -159,14 +253,20 @@ def detector():
     wfdb, neurokit = peer("wfdb"), peer("neurokit2")
     rows = []
     for record in ("mitdb/100", "mitdb/203", "mitdb/208"):
+        progress(f"detectors on {record}")
         path = os.path.join(DATA, record)
         result = ours("front", path)[0]
         row = [record, f"{result['detection_s']:.3f}", f"{result['detection_ns_per_frame']:.0f}",
                f"{result['front_ns_per_frame']:.0f}"]
-        values = wfdb.rdrecord(path, channels=[0]).p_signal[:, 0] if wfdb else None
         row.append(f"{gqrs(record):.3f}" if shutil.which("gqrs") else "not installed")
         if wfdb:
-            xqrs = importlib.import_module("wfdb.processing").XQRS(sig=values, fs=360)
+            read = wfdb.rdrecord(path, channels=[0])
+            values = read.p_signal[:, 0]
+            processing = importlib.import_module("wfdb.processing")
+            start = time.thread_time()
+            processing.gqrs_detect(sig=values, fs=360)
+            row.append(f"{time.thread_time() - start:.2f}")
+            xqrs = processing.XQRS(sig=values, fs=360)
             start = time.thread_time()
             xqrs.detect(verbose=False)
             row.append(f"{time.thread_time() - start:.2f}")
@@ -175,7 +275,7 @@ def detector():
         rows.append(row)
     table("R peaks of one record (30 minutes), one thread",
           ["record", "beatd s (2 leads)", "ns/frame", "with conditioning and extraction ns/frame", "gqrs s (1 lead)",
-           "XQRS s (1 lead)", "NeuroKit2 s (1 lead)"], rows)
+           "gqrs of wfdb-python s (1 lead)", "XQRS s (1 lead)", "NeuroKit2 s (1 lead)"], rows)
 
 
 def gqrs(record):
@@ -193,6 +293,7 @@ def replay():
     if not os.path.exists(program):
         print(f"({program} is not built: replay left out; run make build)")
         return
+    progress("replay beside the Python pipeline")
     record = os.path.join(DATA, "mitdb", "208")
     before = os.times()
     start = time.perf_counter()
@@ -215,6 +316,8 @@ def replay():
 if __name__ == "__main__":
     sys.path.insert(0, HERE)
     machine()
-    chosen = sys.argv[2:] or ["inference", "products", "scalogram", "detector", "replay"]
-    for name in chosen:
-        {"inference": inference, "products": products, "scalogram": scalogram, "detector": detector, "replay": replay}[name]()
+    tables = {"inference": inference, "training": training, "products": products, "scalogram": scalogram,
+              "detector": detector, "replay": replay, "growth": growth, "streams": streams}
+    for name in sys.argv[2:] or tables:
+        tables[name]()
+    progress("done")

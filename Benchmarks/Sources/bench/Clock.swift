@@ -4,6 +4,8 @@ import Glibc
 enum Clock {
     /// Nanoseconds that this thread has run.
     static func thread() -> Double { read(CLOCK_THREAD_CPUTIME_ID) }
+    /// Nanoseconds that all threads of this process have run.
+    static func process() -> Double { read(CLOCK_PROCESS_CPUTIME_ID) }
     /// Nanoseconds of a clock that goes on while the thread waits.
     static func wall() -> Double { read(CLOCK_MONOTONIC) }
 

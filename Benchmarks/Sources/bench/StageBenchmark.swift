@@ -1,4 +1,3 @@
-import Conditioning
 import Detection
 import Extraction
 import Inference
@@ -47,19 +46,9 @@ enum StageBenchmark {
         }
         var beats = 0
         let front = Clock.median {
-            beats = 0
-            var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leads.count)
-            var conditioner = Conditioner(sampleRate: reader.frameRate, leadCount: leads.count, modelRate: 128)
-            var extractor = BeatExtractor(
-                sampleRate: reader.frameRate, leads: leads, lookAhead: conditioner.lookAhead, window: .standard)
-            var found: [RPeak] = []
-            var conditioned = SampleBlock(firstFrame: 0, leadCount: leads.count, values: [])
-            for block in blocks {
-                found.removeAll(keepingCapacity: true)
-                detector.consume(block) { found.append($0) }
-                conditioner.consume(block, into: &conditioned)
-                extractor.consume(conditioned, peaks: found, through: block.endFrame) { _ in beats += 1 }
-            }
+            var stages = Front(rate: reader.frameRate, leads: leads)
+            for block in blocks { stages.consume(block) }
+            beats = stages.beats
         }
         let frames = Double(whole.frameCount)
         report([

@@ -1,15 +1,30 @@
-let arguments = CommandLine.arguments.dropFirst()
+import Inference
+
+let arguments = Array(CommandLine.arguments.dropFirst())
 let usage = """
-    usage: bench inference FOLDER | products | scalogram | front RECORD | hot STAGE TIMES
+    usage: bench inference FOLDER | products | scalogram | front RECORD | growth | hot STAGE TIMES
+           bench train inception-base|efficientnet-b0 BATCH THREADS STEPS [brain] [layers]
     Prints one line of JSON per result; `make -C Benchmarks` makes tables of them.
     """
+
+/// A whole number among the arguments.
+func number(_ index: Int) -> Int? { arguments.indices.contains(index) ? Int(arguments[index]) : nil }
+
 do {
-    switch (arguments.first, arguments.dropFirst().first, arguments.dropFirst(2).first.flatMap { Int($0) }) {
-    case ("inference", let folder?, _): try InferenceBenchmark.run(folder: folder)
-    case ("products", _, _): try ProductBenchmark.run()
-    case ("scalogram", _, _): try StageBenchmark.scalogram()
-    case ("front", let record?, _): try StageBenchmark.front(record: record)
-    case ("hot", let stage?, let times?): try HotStages.run(stage, times: times)
+    switch (arguments.first, arguments.dropFirst().first) {
+    case ("inference", let folder?): try InferenceBenchmark.run(folder: folder)
+    case ("products", _): try ProductBenchmark.run()
+    case ("scalogram", _): try StageBenchmark.scalogram()
+    case ("front", let record?): try StageBenchmark.front(record: record)
+    case ("growth", _): try GrowthBenchmark.run()
+    case ("hot", let stage?): try HotStages.run(stage, times: number(2) ?? 1)
+    case ("train", let name?):
+        guard let network = PublishedNetwork(rawValue: name), let batch = number(2), let threads = number(3),
+            let steps = number(4)
+        else { fallthrough }
+        try TrainingBenchmark.run(
+            network, batch: batch, threads: threads, steps: steps,
+            precision: arguments.contains("brain") ? .brain : .single, layers: arguments.contains("layers"))
     default: print(usage)
     }
 } catch {
