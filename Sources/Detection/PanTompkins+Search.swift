@@ -95,7 +95,8 @@ extension PanTompkins {
             emit(
                 RPeak(
                     frame: origin + candidate.frame, decidedAt: origin + now, confidence: 1 / (1 + exp(-evidence)),
-                    fromSearchBack: Double(now - candidate.frame) > Self.decisionDelay * sampleRate))
+                    fromSearchBack: Double(now - candidate.frame) > Self.decisionDelay * sampleRate,
+                    pacing: pacing.judge(raw, peak: candidate.frame)))
         }
     }
 

@@ -20,7 +20,8 @@ public import Signal
 ///
 /// A `NaN` says that a lead is off there; the others carry on. Blocks may have any length; the output does not depend on how
 /// the signal was cut. Peaks come in increasing order. Memory is bounded, and nothing is allocated once the stream runs.
-/// It does not find flutter waves of a chaotic rhythm one by one, and says nothing of what kind a beat is.
+/// Beside each peak stands what speaks for a pacemaker (`PacingMonitor`): its spikes are seen in raw samples only.
+/// It does not find flutter waves of a chaotic rhythm one by one, and says nothing else of what kind a beat is.
 public struct PanTompkins: Sendable, Codable {
     /// Frames per second of the source.
     public let sampleRate: Double
@@ -67,6 +68,7 @@ public struct PanTompkins: Sendable, Codable {
     var levels: LeadLevels
     var morphology: Morphology
     var rhythm: Rhythm
+    var pacing: PacingMonitor
 
     // Where the search stands, in activity values since `origin`.
     var isLearning = true
@@ -86,7 +88,10 @@ public struct PanTompkins: Sendable, Codable {
     var fused2: Float = 0
 
     /// Makes a detector for a stream of 100 to 1000 Hz and 1 to 12 leads.
-    public init(sampleRate: Double, leadCount: Int) {
+    ///
+    /// - Parameter pacing: How the evidence of a pacemaker is weighed; others than the fitted ones while they are being
+    ///   fitted.
+    public init(sampleRate: Double, leadCount: Int, pacing: PacingWeights = .fitted) {
         precondition(StreamFormat.supportedRates.contains(sampleRate), "a stream has 100 to 1000 frames a second")
         precondition(StreamFormat.supportedLeadCounts.contains(leadCount), "a stream has 1 to 12 leads")
         self.sampleRate = sampleRate
@@ -104,13 +109,16 @@ public struct PanTompkins: Sendable, Codable {
         levels = LeadLevels(rate: rate, leadCount: leadCount)
         morphology = Morphology(rate: rate, leadCount: leadCount)
         rhythm = Rhythm(rate: rate)
+        self.pacing = PacingMonitor(sampleRate: sampleRate, leadCount: leadCount, weights: pacing)
         maxima.reserveCapacity(64)
         candidates.reserveCapacity(64)
     }
 
-    /// Forgets everything and expects frame `frame` next: after a gap.
+    /// Forgets everything but the patient's pacing spikes and expects frame `frame` next: after a gap.
     public mutating func reset(at frame: Int64) {
+        let pacing = pacing
         self = PanTompkins(sampleRate: sampleRate, leadCount: leadCount)
+        self.pacing = pacing
         origin = frame
         nextFrame = frame
     }

@@ -8,12 +8,17 @@ public struct RPeak: Sendable, Equatable, Codable {
     public var confidence: Float
     /// True where search-back found it.
     public var fromSearchBack: Bool
+    /// What speaks for a pacemaker having started the beat; nil where the rate is too low to see its spike.
+    public var pacing: PacingEvidence?
 
     /// Makes an R peak.
-    public init(frame: Int64, decidedAt: Int64, confidence: Float, fromSearchBack: Bool) {
+    public init(
+        frame: Int64, decidedAt: Int64, confidence: Float, fromSearchBack: Bool, pacing: PacingEvidence? = nil
+    ) {
         self.frame = frame
         self.decidedAt = decidedAt
         self.confidence = confidence
         self.fromSearchBack = fromSearchBack
+        self.pacing = pacing
     }
 }

@@ -28,11 +28,13 @@ public struct Beat: Sendable, Equatable, Codable {
     public var rr: Double?
     /// Share of the window that the stream gave, over the leads that give signal, 0 to 1.
     public var quality: Float
+    /// Evidence that a pacemaker started the beat, 0 to 1 (`PacingEvidence.probability`); 0 where none can be had.
+    public var pacing: Float
 
     /// Makes a beat.
     public init(
         sample: Int64, readyAt: Int64, stage: Stage, window: [Float], template: [Float], context: [Float],
-        rr: Double?, quality: Float
+        rr: Double?, quality: Float, pacing: Float = 0
     ) {
         self.sample = sample
         self.readyAt = readyAt
@@ -42,5 +44,6 @@ public struct Beat: Sendable, Equatable, Codable {
         self.context = context
         self.rr = rr
         self.quality = quality
+        self.pacing = pacing
     }
 }

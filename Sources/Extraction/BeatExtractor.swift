@@ -206,7 +206,8 @@ public struct BeatExtractor: Sendable, Codable {
         context[.detectorConfidence] = entry.peak.confidence
         let beat = Beat(
             sample: entry.peak.frame, readyAt: min(now, sourceEnd - 1), stage: .provisional, window: samples,
-            template: template, context: context, rr: entry.rr, quality: quality)
+            template: template, context: context, rr: entry.rr, quality: quality,
+            pacing: entry.peak.pacing?.probability ?? 0)
         return Sighting(beat: beat, present: present, match: match)
     }
 

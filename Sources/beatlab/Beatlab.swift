@@ -15,6 +15,7 @@ struct Beatlab: AsyncParsableCommand {
             DetectCommand.self,
             EvaluateCommand.self,
             ExportCommand.self,
+            FitPacingCommand.self,
             FuseCommand.self,
             ImportCommand.self,
             InspectCommand.self,

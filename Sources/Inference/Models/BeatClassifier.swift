@@ -18,7 +18,8 @@ public struct ClassifierState: Sendable, Equatable, Codable {
 ///     let verdicts = try classifier.classify(beats, streams: beats.map { _ in 0 }, states: &states)
 ///
 /// Any number of threads may call it. The beats of many streams run as one batch. Within a stream beats must come in order;
-/// a `final` beat moves the stream's state on, a `provisional` one looks at the state and leaves it.
+/// a `final` beat moves the stream's state on, a `provisional` one looks at the state and leaves it. Class Q is no matter of the
+/// networks: its probability is the beat's evidence of a pacemaker (`Verdict.paced(evidence:)`).
 public final class BeatClassifier: Sendable {
     /// What it classifies with.
     public let model: BeatModel
@@ -117,7 +118,8 @@ public final class BeatClassifier: Sendable {
             let named = zip(model.ensemble.experts, votes[row]).map { member, vote in
                 Verdict.Vote(expert: member.name, probabilities: vote.map { Float(Foundation.exp(Double($0))) })
             }
-            verdicts[index] = Verdict(probabilities: model.ensemble.fusion.fuse(votes[row]), votes: named)
+            let fused = Verdict(probabilities: model.ensemble.fusion.fuse(votes[row]), votes: named)
+            verdicts[index] = fused.paced(evidence: beats[index].pacing)
         }
     }
 }

@@ -28,6 +28,20 @@ public struct Verdict: Sendable, Equatable, Codable {
         self.votes = votes
     }
 
+    /// The verdict with the probability of Q taken from the evidence of a pacemaker, 0 to 1; the other classes share the
+    /// rest as they did.
+    ///
+    /// What tells a paced beat is its spike, which is gone at the models' rate; what they know of the others holds on.
+    public func paced(evidence: Float) -> Self {
+        var paced = self
+        let others = probabilities.reduce(0, +) - probabilities[BeatClass.paced.rawValue]
+        for index in paced.probabilities.indices {
+            paced.probabilities[index] *= others > 0 ? (1 - evidence) / others : 0
+        }
+        paced.probabilities[BeatClass.paced.rawValue] = others > 0 ? evidence : 1
+        return paced
+    }
+
     /// The most probable class; the earlier one where two are equal.
     public var label: BeatClass {
         var best = BeatClass.normal

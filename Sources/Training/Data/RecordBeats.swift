@@ -29,6 +29,8 @@ public struct RecordBeats: Sendable {
     public private(set) var provisionalContexts: [Float] = []
     /// (beats, features) as the final stage has them.
     public private(set) var finalContexts: [Float] = []
+    /// Evidence that a pacemaker started the beat.
+    public private(set) var pacing: [Float] = []
 
     /// Number of beats.
     public var count: Int { frames.count }
@@ -56,6 +58,7 @@ public struct RecordBeats: Sendable {
             windows.append(contentsOf: beat.window)
             templates.append(contentsOf: beat.template)
             finalContexts.append(contentsOf: beat.context)
+            pacing.append(beat.pacing)
         }
     }
 
@@ -81,6 +84,7 @@ public struct RecordBeats: Sendable {
         let context = stage == .final ? finalContexts[features] : provisionalContexts[features]
         return Beat(
             sample: frames[index], readyAt: frames[index], stage: stage, window: Array(windows[row]),
-            template: Array(templates[row]), context: Array(context), rr: nil, quality: 1)
+            template: Array(templates[row]), context: Array(context), rr: nil, quality: 1,
+            pacing: pacing[index])
     }
 }

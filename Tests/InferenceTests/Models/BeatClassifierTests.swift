@@ -22,6 +22,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [Float(0), 0.3, 0.9, 1])
+    func classify_evidenceOfAPacemaker_isTheProbabilityOfQ(evidence: Float) throws {
+        var beat = makeBeat(1)
+        let without = try #require(try classifier.classify([beat]).first)
+        beat.pacing = evidence
+        let verdict = try #require(try classifier.classify([beat]).first)
+        #expect(verdict.probabilities[4] == evidence)
+        #expect((verdict.label == .paced) == (evidence > 0.5))
+        for index in 0..<4 {
+            #expect(abs(verdict.probabilities[index] - (1 - evidence) * without.probabilities[index]) < 1e-6)
+        }
+        #expect(verdict.votes == without.votes)
+    }
+
     @Test func classify_inAnyBatch_saysTheSame() throws {
         let beats = (0..<10).map { makeBeat($0) }
         var alone = [classifier.initialState(), classifier.initialState()]

@@ -1,0 +1,73 @@
+public import Detection
+import Signal
+import WFDB
+
+/// Fits the weights of the detector's evidence of a pacemaker.
+///
+/// First the spike by itself, to beats that are paced for certain (`/`) and beats that are not; then, with the memory that
+/// these weights make, the spike beside the patient's own, to all beats of class Q and all others. A record counts by the root
+/// of its beats of either kind, so that no patient outvotes the rest.
+public struct PacingFit: Sendable {
+    /// Where the records are.
+    public let set: RecordSet
+    /// Records to learn from.
+    public let records: [RecordName]
+
+    /// Makes a fit.
+    public init(set: RecordSet, records: [RecordName]) {
+        self.set = set
+        self.records = records
+    }
+
+    /// The weights that fit the records.
+    public func run() async throws -> PacingWeights {
+        var weights = PacingWeights(spike: .zero, spikeBias: 0, memory: .zero, memoryBias: 0)
+        let alone = try await beats(of: records, weights: weights)
+        let spike = LogisticRegression(Self.examples(alone, of: \.spike) { $0 != .fusionOfPaced && $0 != .unknown })
+        weights.spike = Self.vector(spike.weights)
+        weights.spikeBias = Float(spike.bias)
+        let remembered = try await beats(of: records, weights: weights)
+        let memory = LogisticRegression(Self.examples(remembered, of: \.memory) { _ in true })
+        weights.memory = Self.vector(memory.weights)
+        weights.memoryBias = Float(memory.bias)
+        return weights
+    }
+
+    /// The beats of records with some weights, two records at a time.
+    public func beats(of records: [RecordName], weights: PacingWeights) async throws -> [PacingBeats] {
+        let set = set
+        return try await withThrowingTaskGroup(of: (Int, PacingBeats).self) { group in
+            var found = [PacingBeats?](repeating: nil, count: records.count)
+            for (index, record) in records.enumerated() {
+                if index >= 2, let (place, beats) = try await group.next() { found[place] = beats }
+                group.addTask {
+                    (index, try PacingBeats(reading: record, path: set.path(of: record), weights: weights))
+                }
+            }
+            for try await (place, beats) in group { found[place] = beats }
+            return found.compactMap { $0 }
+        }
+    }
+
+    private static func examples(
+        _ records: [PacingBeats], of measures: KeyPath<PacingEvidence, SIMD4<Float>>,
+        where isCertain: (AnnotationCode) -> Bool
+    ) -> [LogisticRegression.Example] {
+        records.flatMap { record -> [LogisticRegression.Example] in
+            let beats = record.found.compactMap { beat -> (measures: SIMD4<Float>, isPaced: Bool)? in
+                guard let evidence = beat.evidence, let code = beat.code, isCertain(code) else { return nil }
+                return (evidence[keyPath: measures], beat.isPaced)
+            }
+            let paced = beats.count { $0.isPaced }
+            return beats.map { beat in
+                let alike = beat.isPaced ? paced : beats.count - paced
+                return LogisticRegression.Example(
+                    measures: beat.measures, isPositive: beat.isPaced, weight: 1 / Double(alike).squareRoot())
+            }
+        }
+    }
+
+    private static func vector(_ values: [Double]) -> SIMD4<Float> {
+        SIMD4(Float(values[0]), Float(values[1]), Float(values[2]), Float(values[3]))
+    }
+}
