@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [Float(0), 0.3, 0.9, 1])
+    @Test(arguments: [Float(0), 0.1, 0.9, 1])
     func classify_evidenceOfAPacemaker_isTheProbabilityOfQ(evidence: Float) throws {
         var beat = makeBeat(1)
         let without = try #require(try classifier.classify([beat]).first)
