@@ -14,6 +14,7 @@ struct Beatlab: AsyncParsableCommand {
             ConvertCommand.self,
             DetectCommand.self,
             EvaluateCommand.self,
+            ExplainCommand.self,
             ExportCommand.self,
             FitPacingCommand.self,
             FuseCommand.self,

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Conditioning
-import Detection
 import Extraction
 import Inference
 import Scoring
@@ -37,65 +35,20 @@ struct ClassifyCommand: AsyncParsableCommand {
             throw ExitStatus.noInput.failure("\(error)")
         }
         try await output.write(try records.paths(), title: "classifying") { path in
-            var labeller = try BeatLabeller(stream: LeadStream(path: path), classifier: classifier)
-            return try labeller.annotations()
+            try labels(of: path, by: classifier)
         }
     }
 }
 
-/// Runs one record through the stages and labels its beats.
-private struct BeatLabeller {
-    private var stream: LeadStream
-    private let classifier: BeatClassifier
-    private var states: [ClassifierState]
-    private var conditioner: Conditioner
-    private var detector: PanTompkins
-    private var extractor: BeatExtractor
-    private var labelled: [Annotation] = []
-
-    init(stream: LeadStream, classifier: BeatClassifier) {
-        self.stream = stream
-        self.classifier = classifier
-        states = [classifier.initialState()]
-        let format = stream.format
-        let window = classifier.model.window
-        conditioner = Conditioner(
-            sampleRate: format.sampleRate, leadCount: format.leads.count, modelRate: window.rate)
-        detector = PanTompkins(sampleRate: format.sampleRate, leadCount: format.leads.count)
-        extractor = BeatExtractor(
-            sampleRate: format.sampleRate, leads: format.leads, lookAhead: conditioner.lookAhead, window: window)
+/// Labels the beats of one record in the final stage.
+private func labels(of path: String, by classifier: BeatClassifier) throws -> [Annotation] {
+    var beats = BeatStream(try LeadStream(path: path), window: classifier.model.window)
+    var states = [classifier.initialState()]
+    var labelled: [Annotation] = []
+    while let some = try beats.next() {
+        let final = some.filter { $0.stage == .final }
+        let verdicts = try classifier.classify(final, streams: final.map { _ in 0 }, states: &states)
+        labelled += zip(final, verdicts).map { Annotation(sample: $0.sample, code: $1.label.annotationCode) }
     }
-
-    mutating func annotations() throws -> [Annotation] {
-        var conditioned = SampleBlock(firstFrame: 0, leadCount: stream.format.leads.count, values: [])
-        var peaks: [RPeak] = []
-        var beats: [Beat] = []
-        var end: Int64 = 0
-        while let block = try stream.next() {
-            end = block.endFrame
-            peaks.removeAll(keepingCapacity: true)
-            detector.consume(block) { peaks.append($0) }
-            conditioner.consume(block, into: &conditioned)
-            extractor.consume(conditioned, peaks: peaks, through: end) { beats.append($0) }
-            try label(&beats)
-        }
-        peaks.removeAll(keepingCapacity: true)
-        detector.finish { peaks.append($0) }
-        conditioner.finish(into: &conditioned)
-        extractor.consume(conditioned, peaks: peaks, through: end) { beats.append($0) }
-        extractor.finish { beats.append($0) }
-        try label(&beats)
-        return labelled
-    }
-
-    /// Labels the beats that are final, in order, and empties the list.
-    private mutating func label(_ beats: inout [Beat]) throws {
-        for beat in beats where beat.stage == .final {
-            let verdicts = try classifier.classify([beat], streams: [0], states: &states)
-            for verdict in verdicts {
-                labelled.append(Annotation(sample: beat.sample, code: verdict.label.annotationCode))
-            }
-        }
-        beats.removeAll(keepingCapacity: true)
-    }
+    return labelled
 }

@@ -71,14 +71,6 @@ struct InspectCommand: ParsableCommand {
         }
         guard output.hasSuffix(".png") else { return }
         defer { try? FileManager.default.removeItem(atPath: drawing) }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["rsvg-convert", "--zoom", "2", "--output", output, drawing]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw ExitStatus.unavailable.failure(
-                "rsvg-convert is needed for PNG (Debian: librsvg2-bin); .svg needs nothing")
-        }
+        try DrawingFile.convert(drawing, to: output)
     }
 }

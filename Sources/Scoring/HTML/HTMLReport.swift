@@ -17,24 +17,15 @@ public struct HTMLReport {
 
     /// The page.
     public var text: String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(SVG.escaped("\(board.plan.test) against \(board.plan.reference)"))</title>
-        <style>\(HTMLStyle.sheet)</style>
-        </head>
-        <body>
-        <h1>\(SVG.escaped(board.plan.test)) against \(SVG.escaped(board.plan.reference))</h1>
-        <p class="lead">\(SVG.escaped(Report.heading(board)))</p>
-        \(sections.joined(separator: "\n"))
-        <footer>Made by <code>beatlab score</code>. Not a medical device; figures describe these records only.</footer>
-        </body>
-        </html>
-
-        """
+        HTMLPage(
+            title: "\(board.plan.test) against \(board.plan.reference)",
+            body: """
+                <h1>\(SVG.escaped(board.plan.test)) against \(SVG.escaped(board.plan.reference))</h1>
+                <p class="lead">\(SVG.escaped(Report.heading(board)))</p>
+                \(sections.joined(separator: "\n"))
+                <footer>Made by <code>beatlab score</code>. Not a medical device; figures describe these records only.</footer>
+                """
+        ).text
     }
 
     private var sections: [String] {

@@ -1,18 +1,18 @@
 /// A table of an HTML page: the first column names, the others are numbers.
-struct HTMLTable {
+package struct HTMLTable {
     private let head: String
     private var body = ""
     private var foot = ""
 
-    init(_ titles: [String]) {
+    package init(_ titles: [String]) {
         head = Self.cells(titles, "th")
     }
 
-    mutating func row(_ cells: [String]) { body += Self.cells(cells, "td") }
+    package mutating func row(_ cells: [String]) { body += Self.cells(cells, "td") }
 
-    mutating func total(_ cells: [String]) { foot += Self.cells(cells, "td") }
+    package mutating func total(_ cells: [String]) { foot += Self.cells(cells, "td") }
 
-    var text: String {
+    package var text: String {
         "<div class=\"wide\"><table>\n<thead>\n\(head)</thead>\n<tbody>\n\(body)</tbody>\n"
             + (foot.isEmpty ? "" : "<tfoot>\n\(foot)</tfoot>\n") + "</table></div>\n"
     }

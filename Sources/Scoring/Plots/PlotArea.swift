@@ -1,14 +1,14 @@
 import Foundation
 
 /// A pair of axes inside a drawing: turns values into places, draws grid, ticks and titles.
-struct PlotArea {
+package struct PlotArea {
     /// Ranges of the two axes, in values.
-    let x: ClosedRange<Double>
-    let y: ClosedRange<Double>
+    package let x: ClosedRange<Double>
+    package let y: ClosedRange<Double>
     /// Edges in pixels.
-    let left, top, right, bottom: Double
+    package let left, top, right, bottom: Double
 
-    init(
+    package init(
         x: ClosedRange<Double>, y: ClosedRange<Double>, left: Double, top: Double, right: Double, bottom: Double
     ) {
         // A range without width would have no scale.
@@ -20,14 +20,14 @@ struct PlotArea {
         self.bottom = bottom
     }
 
-    func place(_ valueX: Double, _ valueY: Double) -> SVG.Point {
+    package func place(_ valueX: Double, _ valueY: Double) -> SVG.Point {
         (
             left + (valueX - x.lowerBound) / (x.upperBound - x.lowerBound) * (right - left),
             bottom - (valueY - y.lowerBound) / (y.upperBound - y.lowerBound) * (bottom - top)
         )
     }
 
-    func draw(in svg: inout SVG, title: String, xTitle: String, yTitle: String, xTicks: [Double]? = nil) {
+    package func draw(in svg: inout SVG, title: String, xTitle: String, yTitle: String, xTicks: [Double]? = nil) {
         for value in xTicks ?? Self.ticks(x) where x.contains(value) {
             let point = place(value, y.lowerBound)
             svg.line(from: (point.x, top), to: (point.x, bottom), stroke: Ink.grid)
@@ -46,7 +46,7 @@ struct PlotArea {
     }
 
     /// Four to nine round values inside a range.
-    static func ticks(_ range: ClosedRange<Double>) -> [Double] {
+    package static func ticks(_ range: ClosedRange<Double>) -> [Double] {
         let span = range.upperBound - range.lowerBound
         guard span.isFinite, span > 0 else { return [range.lowerBound] }
         let power = pow(10, (log10(span / 5)).rounded(.down))
@@ -57,7 +57,7 @@ struct PlotArea {
         return (0...Int(last - first)).map { (first + Double($0)) * step }
     }
 
-    static func text(_ value: Double) -> String {
+    package static func text(_ value: Double) -> String {
         let text = String(format: "%.6g", value)
         return text == "-0" ? "0" : text
     }

@@ -13,14 +13,14 @@ public struct SVG: Sendable {
     private var elements: [String] = []
 
     /// A place in pixels, from the top left.
-    typealias Point = (x: Double, y: Double)
+    package typealias Point = (x: Double, y: Double)
 
     /// Which point of a text is at its place.
-    enum Anchor: String {
+    package enum Anchor: String {
         case start, middle, end
     }
 
-    init(width: Double, height: Double) {
+    package init(width: Double, height: Double) {
         self.width = width
         self.height = height
     }
@@ -48,28 +48,35 @@ public struct SVG: Sendable {
         """
     }
 
-    mutating func line(from a: Point, to b: Point, stroke: String, width: Double = 1, dashed: Bool = false) {
+    package mutating func line(from a: Point, to b: Point, stroke: String, width: Double = 1, dashed: Bool = false) {
         let dash = dashed ? " stroke-dasharray=\"5 4\"" : ""
         elements.append(
             "<line x1=\"\(Self.number(a.x))\" y1=\"\(Self.number(a.y))\" x2=\"\(Self.number(b.x))\" "
                 + "y2=\"\(Self.number(b.y))\" stroke=\"\(stroke)\" stroke-width=\"\(Self.number(width))\"\(dash)/>")
     }
 
-    mutating func rectangle(at origin: Point, width: Double, height: Double, fill: String, stroke: String? = nil) {
+    package mutating func rectangle(
+        at origin: Point, width: Double, height: Double, fill: String, stroke: String? = nil
+    ) {
         let outline = stroke.map { " stroke=\"\($0)\"" } ?? ""
         elements.append(
             "<rect x=\"\(Self.number(origin.x))\" y=\"\(Self.number(origin.y))\" width=\"\(Self.number(width))\" "
                 + "height=\"\(Self.number(height))\" fill=\"\(fill)\"\(outline)/>")
     }
 
-    mutating func circle(at center: Point, radius: Double, fill: String, stroke: String = "none") {
+    /// An area; `path` is the data of a path element.
+    package mutating func area(_ path: String, fill: String) {
+        elements.append("<path d=\"\(path)\" fill=\"\(fill)\"/>")
+    }
+
+    package mutating func circle(at center: Point, radius: Double, fill: String, stroke: String = "none") {
         elements.append(
             "<circle cx=\"\(Self.number(center.x))\" cy=\"\(Self.number(center.y))\" r=\"\(Self.number(radius))\" "
                 + "fill=\"\(fill)\" stroke=\"\(stroke)\"/>")
     }
 
     /// A line through points; a new stroke begins after each nil.
-    mutating func polyline(_ points: [Point?], stroke: String, width: Double = 1.5) {
+    package mutating func polyline(_ points: [Point?], stroke: String, width: Double = 1.5) {
         var path = ""
         var isDown = false
         for point in points {
@@ -86,7 +93,7 @@ public struct SVG: Sendable {
                 + "stroke-linejoin=\"round\"/>")
     }
 
-    mutating func label(
+    package mutating func label(
         _ text: String, at point: Point, size: Double = 12, anchor: Anchor = .start, fill: String = Ink.text,
         bold: Bool = false, turned: Bool = false
     ) {
@@ -98,25 +105,25 @@ public struct SVG: Sendable {
     }
 
     /// Two decimals at most: a tenth of a pixel is enough.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         guard value.isFinite else { return "0" }
         let rounded = (value * 100).rounded() / 100
         return rounded == rounded.rounded() && abs(rounded) < 1e9 ? String(Int(rounded)) : "\(rounded)"
     }
 
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;")
     }
 }
 
 /// The colours of all plots; told apart with colour-blind eyes too (Okabe & Ito).
-enum Ink {
-    static let text = "#1b1f24"
-    static let faint = "#6b7280"
-    static let grid = "#e3e6ea"
-    static let reference = "#0072b2"
-    static let test = "#d55e00"
-    static let wrong = "#b3123b"
-    static let series = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+package enum Ink {
+    package static let text = "#1b1f24"
+    package static let faint = "#6b7280"
+    package static let grid = "#e3e6ea"
+    package static let reference = "#0072b2"
+    package static let test = "#d55e00"
+    package static let wrong = "#b3123b"
+    package static let series = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 }

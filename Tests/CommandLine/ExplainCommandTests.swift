@@ -1,0 +1,84 @@
+import Foundation
+import ProgramRunner
+import Testing
+import WFDB
+
+/// `beatlab explain`, as its users run it, with the shipped model.
+struct ExplainCommandTests {
+    private let beatlab = Program("beatlab")
+    private let ectopy = Program.fixtures.appending(path: "synthetic-ectopy").path
+
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "explain-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder.path)
+    }
+
+    @Test func explain_anyBeat_saysWhatClassifySays() throws {
+        try withFolder { folder in
+            let classified = try beatlab.run(["classify", "--output", folder, ectopy])
+            #expect(classified.status == 0, "\(classified.errors)")
+            let labelled = try Annotation.read(path: folder + "/synthetic-ectopy.beatd")
+            let ectopic = try #require(labelled.firstIndex { $0.code == .pvc })
+            for index in [0, 30, ectopic, labelled.count - 1] {
+                let file = "\(folder)/beat.svg"
+                let outcome = try beatlab.run(["explain", ectopy, "--beat", "\(index + 1)", "--output", file])
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                #expect(outcome.lines[0].contains("beat \(index + 1) at"))
+                #expect(outcome.lines[0].contains("(sample \(labelled[index].sample))"))
+                let letter = [AnnotationCode.normal: "N", .svpb: "S", .pvc: "V"][labelled[index].code] ?? "?"
+                #expect(outcome.lines[1].hasPrefix("said: \(letter) "), "\(outcome.lines[1])")
+                #expect(try String(contentsOfFile: file, encoding: .utf8).hasSuffix("</svg>\n"))
+            }
+        }
+    }
+
+    @Test func explain_bySampleOrTime_findsTheSameBeat() throws {
+        try withFolder { folder in
+            func title(_ arguments: [String]) throws -> String {
+                let outcome = try beatlab.run(["explain", ectopy, "--output", folder + "/a.html"] + arguments)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                return outcome.lines.first ?? ""
+            }
+            let byNumber = try title(["--beat", "25"])
+            let sample = try #require(byNumber.firstMatch(of: /\(sample (\d+)\)/)?.1)
+            #expect(try title(["--sample", String(sample)]) == byNumber)
+            let time = try #require(byNumber.firstMatch(of: / at ([0-9:.]+)/)?.1)
+            #expect(try title(["--at", String(time)]) == byNumber)
+            let page = try String(contentsOfFile: folder + "/a.html", encoding: .utf8)
+            #expect(page.contains("<svg") && page.contains("What each expert says"))
+        }
+    }
+
+    @Test func explain_oneLead_leavesTheOtherOut() throws {
+        try withFolder { folder in
+            let file = folder + "/single.svg"
+            let record = Program.fixtures.appending(path: "synthetic-single-lead").path
+            let outcome = try beatlab.run(["explain", record, "--beat", "20", "--output", file])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let drawing = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(drawing.contains("no signal"))
+        }
+    }
+
+    @Test func explain_beatThatIsNotThere_saysHowManyThereAre() throws {
+        let outcome = try beatlab.run(["explain", ectopy, "--beat", "100000"])
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("beats: name one from 1 to "))
+    }
+
+    @Test(
+        arguments: [
+            [], ["--beat", "3", "--at", "10"], ["--beat", "0"], ["--beat", "3", "--output", "x.pdf"],
+        ])
+    func explain_withoutOneBeat_isAUsageError(arguments: [String]) throws {
+        #expect(try beatlab.run(["explain", ectopy] + arguments).status == 64)
+    }
+
+    @Test func explain_missingRecord_saysWhich() throws {
+        let outcome = try beatlab.run(["explain", "/nowhere/1", "--beat", "1"])
+        #expect(outcome.status == 66)
+        #expect(outcome.errors.contains("/nowhere/1"))
+    }
+}
