@@ -10,8 +10,10 @@ struct Beatlab: AsyncParsableCommand {
             "Records are named by their path without suffix, as in mitdb/100. Results go to stdout, progress to stderr.",
         version: "0.1.0",
         subcommands: [
+            CardCommand.self,
             ClassifyCommand.self,
             ConvertCommand.self,
+            CrossValidateCommand.self,
             DetectCommand.self,
             EvaluateCommand.self,
             ExplainCommand.self,

@@ -46,7 +46,7 @@ struct FuseCommand: AsyncParsableCommand {
         print("\(output) \(fused.origin.scores)")
     }
 
-    private static func numbers(_ text: String) throws -> [Float] {
+    static func numbers(_ text: String) throws -> [Float] {
         try text.split(separator: ",").map { part in
             guard let number = Float(part), number >= 0, number.isFinite else {
                 throw ValidationError("'\(part)' is no weight: numbers from 0, with commas between")

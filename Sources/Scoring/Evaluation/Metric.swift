@@ -33,6 +33,11 @@ extension Metric {
         Metric("j_kappa", "jκ") { $0.jKappa },
     ]
 
+    /// Mean F1 of N, S and V: the figure that models are compared by, since F and Q hardly occur.
+    public static let macroNSV = Metric("macro_f1_nsv", "macro F1 (N S V)") {
+        $0.macroF1([.normal, .supraventricular, .ventricular])
+    }
+
     /// Sensitivity, positive predictivity, F1 and false positive rate of one class.
     ///
     /// The second and third are full: every test beat with the label counts.

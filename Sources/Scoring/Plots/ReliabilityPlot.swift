@@ -1,9 +1,13 @@
 extension SVG {
     /// A reliability diagram: how often predictions were right against how sure they were.
-    public static func reliability(_ calibration: Calibration, title: String) -> Self {
+    ///
+    /// `label` is the class that a calibration of one class against the others is of.
+    public static func reliability(_ calibration: Calibration, title: String, label: String? = nil) -> Self {
         var svg = Self(width: 440, height: 440)
         let area = PlotArea(x: 0...1, y: 0...1, left: 62, top: 34, right: 412, bottom: 384)
-        area.draw(in: &svg, title: title, xTitle: "probability of the chosen class", yTitle: "share that was right")
+        area.draw(
+            in: &svg, title: title, xTitle: "probability of " + (label ?? "the chosen class"),
+            yTitle: "share that was " + (label ?? "right"))
         svg.line(from: area.place(0, 0), to: area.place(1, 1), stroke: Ink.faint, dashed: true)
         let greatest = Double(calibration.bins.map(\.count).max() ?? 1)
         let width = (area.right - area.left) / Double(calibration.bins.count)

@@ -60,6 +60,20 @@ public struct Calibration: Sendable, Equatable, Codable {
         bins[bin].confidenceSum += confidence
     }
 
+    /// Counts one prediction of one class against all others, binned by the probability of the class.
+    ///
+    /// A calibration counts either whole predictions or those of one class.
+    public mutating func count(probability: Float, isTrue: Bool) {
+        let p = min(1, max(0, Double(probability)))
+        let error = p - (isTrue ? 1 : 0)
+        brierSum += error * error
+        logSum -= log(max(isTrue ? p : 1 - p, 1e-12))
+        let bin = min(bins.count - 1, Int(p * Double(bins.count)))
+        bins[bin].count += 1
+        bins[bin].correct += isTrue ? 1 : 0
+        bins[bin].confidenceSum += p
+    }
+
     /// Adds the counts of another calibration with as many bins.
     public static func += (sum: inout Self, other: Self) {
         precondition(sum.bins.count == other.bins.count, "calibrations that are added have as many bins")

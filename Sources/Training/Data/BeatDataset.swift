@@ -10,9 +10,9 @@ public struct BeatDataset: Sendable {
     /// Makes a dataset of records.
     public init(records: [RecordBeats]) { self.records = records }
 
-    /// Reads records on all cores.
+    /// Reads records on all cores, with noise added to them where there is some.
     public init(
-        _ names: [RecordName], in set: RecordSet, mapping: LabelMapping, threads: Int = 2
+        _ names: [RecordName], in set: RecordSet, mapping: LabelMapping, noise: AddedNoise? = nil, threads: Int = 2
     ) async throws {
         var found = [RecordBeats?](repeating: nil, count: names.count)
         try await withThrowingTaskGroup(of: (Int, RecordBeats).self) { group in
@@ -23,7 +23,9 @@ public struct BeatDataset: Sendable {
                 next += 1
                 group.addTask {
                     let name = names[index]
-                    return (index, try RecordBeats(reading: name, path: set.path(of: name), mapping: mapping))
+                    let path = set.path(of: name)
+                    let distort = try noise?.distortion(ofRecordAt: path)
+                    return (index, try RecordBeats(reading: name, path: path, mapping: mapping, distort: distort))
                 }
             }
             for _ in 0..<max(threads, 1) { start() }

@@ -32,6 +32,9 @@ public struct RecordBeats: Sendable {
     /// Evidence that a pacemaker started the beat.
     public private(set) var pacing: [Float] = []
 
+    /// Quality of each beat as its event says it, 0 to 1.
+    public private(set) var qualities: [Float] = []
+
     /// Number of beats.
     public var count: Int { frames.count }
     /// Values of one window.
@@ -59,6 +62,7 @@ public struct RecordBeats: Sendable {
             templates.append(contentsOf: beat.template)
             finalContexts.append(contentsOf: beat.context)
             pacing.append(beat.pacing)
+            qualities.append(beat.quality)
         }
     }
 
@@ -84,7 +88,7 @@ public struct RecordBeats: Sendable {
         let context = stage == .final ? finalContexts[features] : provisionalContexts[features]
         return Beat(
             sample: frames[index], readyAt: frames[index], stage: stage, window: Array(windows[row]),
-            template: Array(templates[row]), context: Array(context), rr: nil, quality: 1,
+            template: Array(templates[row]), context: Array(context), rr: nil, quality: qualities[index],
             pacing: pacing[index])
     }
 }

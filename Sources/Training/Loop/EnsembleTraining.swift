@@ -21,7 +21,9 @@ public struct EnsembleTraining {
     }
 
     /// Reads the records, trains, and writes `model.safetensors` and one file per expert into the output folder.
-    public func run() async throws -> BeatModel {
+    ///
+    /// `data` are the configuration's records where they have been read before.
+    public func run(data: BeatDataset? = nil) async throws -> BeatModel {
         guard let entry = ModelRegistry.entry(named: configuration.architecture) else {
             throw TrainingError.setting(
                 key: "architecture", value: configuration.architecture,
@@ -40,7 +42,9 @@ public struct EnsembleTraining {
             to: output.appending(path: "configuration.yaml"), atomically: true, encoding: .utf8)
         report(configuration.yaml)
 
-        let (train, validation) = try await Self.datasets(configuration, set)
+        let records: BeatDataset
+        if let data { records = data } else { records = try await Self.records(configuration, set) }
+        let (train, validation) = try Self.split(records, configuration)
         report("training: \(train.summary)\nvalidation: \(validation.summary)")
         let window = train.records.first?.window ?? .standard
         let noise =
@@ -80,14 +84,25 @@ public struct EnsembleTraining {
     public static func datasets(
         _ configuration: TrainingConfiguration, _ set: RecordSet
     ) async throws -> (train: BeatDataset, validation: BeatDataset) {
-        let names = try set.records(named: configuration.records)
-        let data = try await BeatDataset(
-            names, in: set, mapping: configuration.mapping, threads: configuration.threads)
+        try split(try await records(configuration, set), configuration)
+    }
+
+    /// The records of a configuration as beats.
+    static func records(_ configuration: TrainingConfiguration, _ set: RecordSet) async throws -> BeatDataset {
+        try await BeatDataset(
+            set.records(named: configuration.records), in: set, mapping: configuration.mapping,
+            threads: configuration.threads)
+    }
+
+    /// Those to learn from and those of the fold that is held back.
+    static func split(
+        _ data: BeatDataset, _ configuration: TrainingConfiguration
+    ) throws(TrainingError) -> (train: BeatDataset, validation: BeatDataset) {
         let folds = configuration.validation.folds
         let isHeldBack = { (index: Int) in folds > 0 && index % folds == configuration.validation.fold }
         let train = BeatDataset(records: data.records.enumerated().filter { !isHeldBack($0.offset) }.map(\.element))
         guard train.classCounts.values.contains(where: { $0 > 0 }) else {
-            throw TrainingError.noBeats(sets: configuration.records)
+            throw .noBeats(sets: configuration.records)
         }
         return (
             train, BeatDataset(records: data.records.enumerated().filter { isHeldBack($0.offset) }.map(\.element))

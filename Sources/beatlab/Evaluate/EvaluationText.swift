@@ -15,16 +15,15 @@ struct EvaluationText {
         self.brief = brief
     }
 
+    /// What is printed: detection, the whole, then the five classes.
+    static let metrics = Metric.detection + Metric.overall + [.macroNSV] + BeatLabel.classes.flatMap(Metric.of)
     private static let labels: [BeatLabel] = [.supraventricular, .ventricular, .fusion, .paced]
 
     var text: String {
         let evaluation = result.evaluation
         var parts = ["\n## stage \(result.stage.rawValue), mapping \(evaluation.mapping.rawValue)", matrix]
         parts.append(Table(header: header, rows: rows, numbers: Set(1..<header.count)).text)
-        let metrics =
-            Metric.detection + Metric.overall
-            + [BeatLabel.normal, .supraventricular, .ventricular, .fusion, .paced].flatMap(Metric.of)
-        let estimates = evaluation.estimates(of: metrics).map { estimate in
+        let estimates = evaluation.estimates(of: Self.metrics).map { estimate in
             [
                 estimate.name, percent(estimate.gross), percent(estimate.average),
                 estimate.interval.map { "\(percent($0.lower)) to \(percent($0.upper))" } ?? "-",
@@ -34,6 +33,7 @@ struct EvaluationText {
             Table(
                 header: ["metric", "gross", "average", "95 % (records resampled)"], rows: estimates, numbers: [1, 2, 3]
             ).text)
+        parts.append(coverage)
         parts.append(
             "calibration: ECE \(percent(result.calibration.expectedError)) over \(result.calibration.count) beats")
         return parts.joined(separator: "\n\n")
@@ -48,6 +48,19 @@ struct EvaluationText {
         }
         return Table(
             header: ["ref\\test"] + columns.map { $0.letter.lowercased() }, rows: rows, numbers: Set(1...columns.count)
+        ).text
+    }
+
+    /// What is left when the least sure verdicts are withheld.
+    private var coverage: String {
+        let rows = result.coverage().map { step in
+            [percent(step.share), percent(Double(step.threshold)), percent(step.matrix.accuracy.value)]
+                + [BeatLabel.normal, .supraventricular, .ventricular].map { percent(step.matrix.f1(of: $0)) }
+                + [percent(Metric.macroNSV.value(step.matrix))]
+        }
+        return Table(
+            header: ["verdicts given", "least sure", "acc", "N F1", "S F1", "V F1", "macro F1 (N S V)"], rows: rows,
+            numbers: Set(0..<7)
         ).text
     }
 

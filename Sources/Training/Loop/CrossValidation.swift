@@ -1,0 +1,129 @@
+public import Extraction
+import Foundation
+public import Inference
+public import Scoring
+
+/// Trains every fold of a configuration and scores each record with the model that has not seen its patient.
+///
+///     let validation = CrossValidation(configurations: [timing], set: set, command: command, report: tell)
+///     let folds = try await validation.train()
+///     let pooled = try validation.evaluate(folds, stage: .final, mapping: .chazal)
+///
+/// With several configurations (experts that are trained apart) their models are fused in each fold with given weights.
+/// One fold after the other; a fold that is done is read from its folder, one that was interrupted goes on at its last
+/// epoch. The epoch that is kept, and weights that are not given, are chosen on the fold's own validation records: the pooled
+/// figures are that much too good, as those of training runs are.
+public struct CrossValidation {
+    private let configurations: [TrainingConfiguration]
+    private let set: RecordSet
+    private let weights: [Float]
+    private let command: String
+    private let report: (String) -> Void
+
+    /// A fold that is trained.
+    public struct Fold: Sendable {
+        /// Its number, from 0.
+        public var number: Int
+        /// What was trained on the other folds.
+        public var model: BeatModel
+        /// The records that the model has not seen.
+        public var validation: BeatDataset
+    }
+
+    /// Prepares.
+    ///
+    /// - Parameters:
+    ///   - configurations: of one set of records, mapping and number of folds; `validation.fold` and the folder are set here.
+    ///   - weights: one for each kind of expert; those found on the validation records where empty.
+    ///   - report: gets the lines for people.
+    /// - Throws: `TrainingError.setting` where the configurations do not fit together.
+    public init(
+        configurations: [TrainingConfiguration], set: RecordSet, weights: [Float] = [], command: String,
+        report: @escaping (String) -> Void
+    ) throws(TrainingError) {
+        guard let first = configurations.first, first.validation.folds > 1 else {
+            throw .setting(
+                key: "validation.folds", value: "\(configurations.first?.validation.folds ?? 0)", allowed: "2 or more")
+        }
+        for other in configurations.dropFirst() {
+            guard other.records == first.records else {
+                throw .setting(key: "records", value: "\(other.records)", allowed: "\(first.records), as of the first")
+            }
+            guard other.mapping == first.mapping, other.validation.folds == first.validation.folds else {
+                throw .setting(
+                    key: "mapping and validation.folds", value: "not those of the first configuration",
+                    allowed: "\(first.mapping.rawValue) and \(first.validation.folds)")
+            }
+        }
+        guard Set(configurations.map(\.output)).count == configurations.count else {
+            throw .setting(key: "output", value: first.output, allowed: "a folder of its own for each configuration")
+        }
+        self.configurations = configurations
+        self.set = set
+        self.weights = weights
+        self.command = command
+        self.report = report
+    }
+
+    /// Trains what is not trained yet; `done` is told of each fold.
+    public func train(done: (Fold) -> Void = { _ in }) async throws -> [Fold] {
+        let first = configurations[0]
+        let data = try await EnsembleTraining.records(first, set)
+        var folds: [Fold] = []
+        for number in 0..<first.validation.folds {
+            var parts: [BeatModel] = []
+            for configuration in configurations {
+                var own = configuration
+                own.validation.fold = number
+                own.output += "/fold-\(number)"
+                parts.append(try await model(of: own, data))
+            }
+            var held = first
+            held.validation.fold = number
+            let validation = try EnsembleTraining.split(data, held).validation
+            let fold = Fold(number: number, model: try fused(parts, on: validation), validation: validation)
+            done(fold)
+            folds.append(fold)
+        }
+        return folds
+    }
+
+    /// The model in the configuration's folder where it is this one's, else a new one.
+    private func model(of configuration: TrainingConfiguration, _ data: BeatDataset) async throws -> BeatModel {
+        let file = configuration.output + "/model.safetensors"
+        if let model = try? BeatModel(path: file), model.origin.configuration == configuration.yaml {
+            report("\(file) is there")
+            return model
+        }
+        return try await EnsembleTraining(configuration: configuration, set: set, command: command, report: report)
+            .run(data: data)
+    }
+
+    private func fused(_ parts: [BeatModel], on validation: BeatDataset) throws -> BeatModel {
+        guard parts.count > 1 || !weights.isEmpty else { return parts[0] }
+        let searched = weights.isEmpty ? validation : BeatDataset(records: [])
+        var model = try Fusion(validation: searched, threads: configurations[0].threads, report: report).fuse(parts)
+        guard !weights.isEmpty else { return model }
+        guard let spread = Fusion.weights(weights, of: model.ensemble.experts.map(\.name)) else {
+            throw TrainingError.setting(
+                key: "weights", value: "\(weights)",
+                allowed: "one for each kind of \(model.ensemble.experts.map(\.name).joined(separator: ", "))")
+        }
+        model.ensemble.fusion = .init(space: .logarithm, weights: spread)
+        return model
+    }
+
+    /// The records of all folds, each judged by the model that has not seen it.
+    public func evaluate(
+        _ folds: [Fold], stage: Beat.Stage, mapping: LabelMapping
+    ) throws -> ModelEvaluation {
+        var pooled = try ModelEvaluation(records: [], verdicts: [], stage: stage, mapping: mapping)
+        for fold in folds {
+            let judge = RecordJudge(try BeatClassifier(model: fold.model), threads: configurations[0].threads)
+            let verdicts = try judge.judge(fold.validation.records, stage: stage)
+            pooled += try ModelEvaluation(
+                records: fold.validation.records, verdicts: verdicts, stage: stage, mapping: mapping)
+        }
+        return pooled
+    }
+}

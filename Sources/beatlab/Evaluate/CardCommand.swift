@@ -1,0 +1,75 @@
+import ArgumentParser
+import Extraction
+import Foundation
+import Inference
+import Scoring
+import Training
+
+/// Writes a model's card from a run over its test records.
+struct CardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "card", abstract: "Write a model's card: what it is, how good it is, where it fails.",
+        discussion: """
+            Scores the model on each set of records, in both stages and both mappings, and writes a page in Markdown: what \
+            the model is for and what not, its experts, how it was trained (from the file's metadata), figures with \
+            intervals, calibration, and the worst records with the worst ten seconds of each, drawn into the folder \
+            'pictures' beside the page. The page is overwritten, so that it always speaks of the model beside it.
+
+            Example:
+              beatlab card --output docs/MODEL_CARD.md ds2 svdb-held-out
+
+            Exit codes: 0 done, 64 wrong usage, 65 a file that makes no sense, 66 a file is missing, 73 no output.
+            """)
+
+    @Option(help: "Model file; the default model without it.")
+    var model: String?
+    @OptionGroup var data: DataOption
+    @Option(name: .shortAndLong, help: "Page to write.")
+    var output = "docs/MODEL_CARD.md"
+    @Option(help: "Threads.")
+    var threads = 2
+    @Argument(help: "Sets of records that the model has not learned from.")
+    var records: [String] = ["ds2", "svdb-held-out"]
+
+    func run() async throws {
+        let path = try model ?? BeatModel.defaultPath()
+        let loaded = try BeatModel(path: path)
+        let judge = RecordJudge(try BeatClassifier(model: loaded), threads: threads)
+        let folder = URL(filePath: output).deletingLastPathComponent()
+        var card = ModelCard(
+            model: loaded, path: path, size: (try Data(contentsOf: URL(filePath: path))).count,
+            command: "beatlab card" + (model.map { " --model " + $0 } ?? "") + " --output \(output) "
+                + records.joined(separator: " "))
+        for name in records {
+            let dataset = try await BeatDataset(
+                data.set.records(named: name), in: data.set, mapping: .chazal, threads: threads)
+            var results: [ModelEvaluation] = []
+            for stage in [Beat.Stage.provisional, .final] {
+                let verdicts = try judge.judge(dataset.records, stage: stage)
+                for mapping in LabelMapping.allCases {
+                    results.append(
+                        try ModelEvaluation(
+                            records: dataset.records, verdicts: verdicts, stage: stage, mapping: mapping))
+                }
+            }
+            let title = name.replacing("/", with: "-")
+            let part = ModelCard.Part(name: name, title: title, data: dataset.summary, results: results, set: data.set)
+            for (file, drawing) in part.pictures {
+                try write(drawing.text, to: folder.appending(path: ModelCard.pictures + "/" + file))
+            }
+            card.parts.append(part)
+        }
+        try write(card.text, to: URL(filePath: output))
+        print(output)
+    }
+
+    private func write(_ text: String, to file: URL) throws {
+        do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        } catch {
+            throw ExitStatus.cannotCreate.failure("cannot write \(file.relativePath): check that its folder is yours")
+        }
+    }
+}

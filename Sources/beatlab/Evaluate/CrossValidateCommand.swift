@@ -1,0 +1,78 @@
+import ArgumentParser
+import Extraction
+import Foundation
+import Inference
+import Scoring
+import Training
+
+/// Trains and scores every fold of a configuration.
+struct CrossValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cross-validate",
+        abstract: "Train every fold of a configuration and score what each has not seen.",
+        discussion: """
+            Folds are of patients: validation.folds of the configuration says how many. The folds are trained one after the \
+            other into FOLDER/fold-0, FOLDER/fold-1 … of the configuration's output; what is done is not done again, so a run \
+            that was interrupted goes on when it is started again. Then every record is scored by the model that has not \
+            seen its patient, and the pooled tables are those of `beatlab evaluate`.
+
+            Several configurations (experts that are trained apart, with an output each) are fused in every fold, with the \
+            weights of --weights, one for each kind of expert, or with those that do best on the fold. Seeds, epochs and \
+            weights that are chosen by these figures make them better than they are on patients never seen.
+
+            Examples:
+              beatlab cross-validate --config configs/timing.yaml output=runs/timing-cv
+              beatlab cross-validate --config configs/signal.yaml --config configs/timing.yaml --weights 0.6,0.8
+
+            Exit codes: 0 done, 64 wrong usage, 65 data that makes no sense, 66 a file is missing.
+            """)
+
+    @Option(help: "YAML file with settings; may be given several times.")
+    var config: [String] = []
+    @OptionGroup var data: DataOption
+    @Option(
+        help: "Weights of the votes, one for each kind of expert, such as 0.6,0.4,0.8.", transform: FuseCommand.numbers)
+    var weights: [Float] = []
+    @Option(help: "Stage to score: final or provisional.")
+    var stage = "final"
+    @Option(help: "Mapping of annotation codes: chazal or ec57.")
+    var mapping = LabelMapping.chazal
+    @Flag(help: "Leave out the rows of single records.")
+    var brief = false
+    @Option(help: "Folder for a page with all tables and drawings, index.html.")
+    var report: String?
+    @Argument(help: "Settings that go before the files': key=value.")
+    var overrides: [String] = []
+
+    func validate() throws {
+        guard ["final", "provisional"].contains(stage) else { throw ValidationError("--stage is final or provisional") }
+        guard config.count < 2 || !overrides.contains(where: { $0.hasPrefix("output=") }) else {
+            throw ValidationError("output= cannot be set for several configurations: each has its own")
+        }
+    }
+
+    func run() async throws {
+        let files = config.isEmpty ? [nil] : config.map { Optional($0) }
+        let configurations = try files.map { try TrainingConfiguration(file: $0, overrides: overrides) }
+        let command =
+            "beatlab cross-validate" + config.map { " --config " + $0 }.joined()
+            + overrides.map { " " + $0 }.joined()
+        let validation = try CrossValidation(
+            configurations: configurations, set: data.set, weights: weights, command: command, report: tell)
+        let folds = try await validation.train { fold in
+            let names = fold.validation.records.map(\.record.name).joined(separator: " ")
+            tell("fold \(fold.number + 1) of \(configurations[0].validation.folds) is trained; held back: \(names)")
+        }
+        let result = try validation.evaluate(folds, stage: stage == "final" ? .final : .provisional, mapping: mapping)
+        print("\(command)\n\(folds.count) folds of \(configurations[0].records.joined(separator: ", "))")
+        for fold in folds {
+            print("fold \(fold.number): \(fold.validation.summary)")
+        }
+        print(EvaluationText(result, without: [], brief: brief).text)
+        if let report {
+            let page = EvaluationPage(
+                title: "\(folds.count)-fold cross-validation", lead: command, results: [result], set: data.set)
+            try page.write(to: report)
+        }
+    }
+}

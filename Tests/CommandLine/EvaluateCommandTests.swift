@@ -1,0 +1,126 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// `beatlab evaluate`, `card` and `cross-validate`, as their users run them, on synthetic records.
+struct EvaluateCommandTests {
+    private let beatlab = Program("beatlab")
+    private let data = ["--data", Program.packageRoot.path]
+    private let model = Program.packageRoot.appending(path: "models/default.safetensors").path
+
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "evaluate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder.path)
+    }
+
+    /// The cells of the line that begins with a word.
+    private func cells(_ word: String, in outcome: Outcome) throws -> [String] {
+        let line = try #require(outcome.lines.first { $0.hasPrefix(word + " ") }, "no line '\(word)'")
+        return line.split(separator: " ").map(String.init)
+    }
+
+    @Test func evaluate_synthetic_printsTheTables() throws {
+        let outcome = try beatlab.run(["evaluate", "fixtures/synthetic-ectopy"] + data)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let f1 = try ["n_f1", "s_f1", "v_f1", "macro_f1_nsv"].map {
+            try #require(Double(try cells($0, in: outcome)[1]))
+        }
+        #expect(abs((f1[0] + f1[1] + f1[2]) / 3 - f1[3]) < 0.011)
+        // With every verdict given, what is left is what there was.
+        let all = try cells("100.00", in: outcome)
+        #expect(all[2] == (try cells("accuracy", in: outcome))[1])
+    }
+
+    @Test func evaluate_oneModelTwice_hasNoSpread() throws {
+        let outcome = try beatlab.run(
+            ["evaluate", "--model", model, "--model", model, "fixtures/synthetic-ectopy"] + data)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let row = try cells("macro_f1_nsv", in: outcome)
+        #expect(row.count == 7 && row[1] == row[2] && row[3] == row[1] && row[4] == "0.00")
+    }
+
+    @Test func evaluate_withReport_writesOnePage() throws {
+        try withFolder { folder in
+            let outcome = try beatlab.run(
+                ["evaluate", "--report", folder + "/report", "--stage", "both", "fixtures/synthetic-ectopy"] + data)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let page = try String(contentsOfFile: folder + "/report/index.html", encoding: .utf8)
+            #expect(page.contains("Stage provisional, mapping chazal") && page.contains("Stage final, mapping chazal"))
+            #expect(page.contains("What was said") && page.contains("V against the others"))
+            #expect(!page.contains("src=") && !page.contains("href="))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/report") == ["index.html"])
+        }
+    }
+
+    @Test func evaluate_withNoise_comparesTheStretches() throws {
+        // The fixture ends before the first noise: nothing may change, and there are no stretches.
+        let outcome = try beatlab.run(
+            ["evaluate", "--brief", "--noise", "fixtures/synthetic-noise", "fixtures/synthetic-ectopy"] + data)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.text.contains("fixtures/synthetic-noise at 12 dB, stage final, mapping chazal"))
+        let rows = outcome.lines.filter { $0.hasPrefix("whole records,") }.map { $0.split(separator: " ").dropFirst(3) }
+        #expect(rows.count == 2 && rows.first == rows.last)
+        #expect(try cells("stretches", in: outcome)[4] == "0")
+    }
+
+    @Test(
+        arguments: [
+            ["--stage", "early"], ["--mapping", "none"], ["--snr", "100"],
+            ["--model", "a", "--model", "b", "--noise", "nstdb/ma"],
+        ])
+    func evaluate_wrongUsage_isSaid(arguments: [String]) throws {
+        #expect(try beatlab.run(["evaluate"] + arguments).status == 64)
+    }
+
+    @Test func evaluate_missingNoise_saysWhich() throws {
+        let outcome = try beatlab.run(["evaluate", "--noise", "nowhere/ma", "fixtures/synthetic-ectopy"] + data)
+        #expect(outcome.status == 66)
+        #expect(outcome.errors.contains("nowhere/ma"))
+    }
+
+    @Test func card_ofTheShippedModel_hasFiguresAndPictures() throws {
+        try withFolder { folder in
+            let file = folder + "/CARD.md"
+            let outcome = try beatlab.run(
+                ["card", "--model", model, "--output", file, "fixtures/synthetic-ectopy"] + data)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let card = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(card.contains("not a medical device"))
+            let evaluated = try beatlab.run(["evaluate", "fixtures/synthetic-ectopy"] + data)
+            let digest = try #require(evaluated.lines.first?.split(separator: " ").last)
+            #expect(card.contains("sha256 `\(digest)`"))
+            #expect(card.contains("| final, `chazal` | \(try cells("accuracy", in: evaluated)[1])"))
+            let pictures = card.matches(of: /\((pictures\/[^)]+)\)|src="(pictures\/[^"]+)"/).compactMap { $0.1 ?? $0.2 }
+            #expect(pictures.count >= 4)
+            for picture in pictures { #expect(FileManager.default.fileExists(atPath: folder + "/" + picture)) }
+        }
+    }
+
+    @Test func crossValidate_synthetic_scoresEveryRecordOnceAndGoesOn() throws {
+        try withFolder { folder in
+            let names = ["ectopy", "rhythms", "noise", "single-lead"]
+            let records = names.map { "fixtures/synthetic-\($0)" }.joined(separator: ",")
+            let arguments =
+                ["cross-validate"] + data + [
+                    "architecture=timing", "records=[\(records)]", "validation.folds=2", "epochs=1",
+                    "augmentation.noise=0", "output=\(folder)",
+                ]
+            let first = try beatlab.run(arguments)
+            #expect(first.status == 0, "\(first.errors)")
+            for name in names { #expect(first.lines.count { $0.hasPrefix("synthetic-\(name) ") } == 1) }
+            #expect(try cells("gross", in: first).count > 4)
+            let second = try beatlab.run(arguments)
+            #expect(second.output == first.output)
+            #expect(second.errors.contains("fold-0/model.safetensors is there"))
+            #expect(!second.errors.contains("batches of"))
+        }
+    }
+
+    @Test func crossValidate_withoutFolds_isRefused() throws {
+        let outcome = try beatlab.run(["cross-validate", "validation.folds=0"] + data)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("validation.folds"))
+    }
+}
