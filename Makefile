@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: help setup build run test lint bench install uninstall clean fixtures fuzz model
+.PHONY: help setup build run test lint bench install uninstall clean fixtures fuzz model card
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -61,8 +61,11 @@ fixtures: setup ## remake the synthetic records and compare them with those in f
 	@$(BUILD) --product beatlab >&2
 	@BEATLAB=$(PROGRAMS)/beatlab fixtures/remake
 
-model: build ## train the shipped model anew into runs/model.safetensors (needs the recordings)
+model: build ## train the shipped model anew (configs/model.parts) into runs/model.safetensors, and compare
 	@BEATLAB=$(PROGRAMS)/beatlab scripts/model
+
+card: build ## write docs/MODEL_CARD.md from a run over the test sets (a look at DS2: docs/RESULTS.md)
+	@$(PROGRAMS)/beatlab card --model models/default.safetensors --output docs/MODEL_CARD.md ds2 svdb-held-out
 
 install: build ## install programs, model and systemd unit under PREFIX (DESTDIR for packaging)
 	install -D -s -m 755 $(PROGRAMS)/beatd $(DESTDIR)$(PREFIX)/bin/beatd

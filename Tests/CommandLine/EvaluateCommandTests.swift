@@ -17,8 +17,8 @@ struct EvaluateCommandTests {
 
     /// The cells of the line that begins with a word.
     private func cells(_ word: String, in outcome: Outcome) throws -> [String] {
-        let line = try #require(outcome.lines.first { $0.hasPrefix(word + " ") }, "no line '\(word)'")
-        return line.split(separator: " ").map(String.init)
+        let rows = outcome.lines.map { $0.split(separator: " ").map(String.init) }
+        return try #require(rows.first { $0.first == word }, "no line '\(word)'")
     }
 
     @Test func evaluate_synthetic_printsTheTables() throws {

@@ -44,7 +44,7 @@ struct ExplainCommandTests {
             let byNumber = try title(["--beat", "25"])
             let sample = try #require(byNumber.firstMatch(of: /\(sample (\d+)\)/)?.1)
             #expect(try title(["--sample", String(sample)]) == byNumber)
-            let time = try #require(byNumber.firstMatch(of: / at ([0-9:.]+)/)?.1)
+            let time = try #require(byNumber.firstMatch(of: /at ([0-9:.]+) .sample/)?.1)
             #expect(try title(["--at", String(time)]) == byNumber)
             let page = try String(contentsOfFile: folder + "/a.html", encoding: .utf8)
             #expect(page.contains("<svg") && page.contains("What each expert says"))

@@ -142,7 +142,6 @@ struct ModelCard {
             ## What it learned from
 
             Sets: \(origin.records.map { "`\($0)`" }.joined(separator: ", ")) (see RESULTS.md for the records behind the names; ODC-By 1.0). \
-            \(origin.records.contains("paced") ? "" : "No paced records: on a paced patient the labels mean nothing. ")\
             Labels in the mapping `chazal`; nothing of the sets below. `make model` trains it again.
 
             ```
@@ -215,6 +214,8 @@ struct ModelCard {
 
         * S beats in patients never seen are the weakest class: many are missed, and irregular rhythms (fibrillation) are taken for S.
         * F is rare and nearly all of it comes from a few patients; expect V or N instead.
+        * Q comes from the pacing spike in raw samples, not from the networks: at 240 Hz and more, and where the recorder shows the spike. \
+        Elsewhere paced beats come out as N or V. Atrial pacing is not looked for.
         * Intervals are wide, since the test sets are few patients: a figure of pooled beats is mostly that of its largest records.
         * Amplitudes are taken in mV: a wrong gain is a wrong picture, though each lead is measured by the patient's own template.
         """
