@@ -37,7 +37,7 @@ struct ExplanationChart {
         var bottom = 84.0
         for lead in 0..<LeadSelection.count { bottom = drawLead(lead, top: bottom) }
         bottom = drawScale(top: bottom - 22)
-        bottom = drawScalograms(top: bottom)
+        bottom = drawScalograms(top: bottom + 8)
         bottom = drawIntervals(top: bottom + 18)
         var side = drawVotes(top: 84)
         side = drawFeatures(top: side + 26)
@@ -122,7 +122,7 @@ struct ExplanationChart {
             explanation.stretches.joined().contains { abs($0.effect.votes[expert]) >= 0.005 }
         }
         guard !moved.isEmpty else {
-            svg.label("no expert looks at the waveform", at: (left, top + 10), size: 10, fill: Ink.faint)
+            svg.label("replacing the waveform moves no vote", at: (left, top + 10), size: 10, fill: Ink.faint)
             return top + 14
         }
         let rows: [(String, (Occlusion.Effect) -> Float)] =
@@ -296,7 +296,10 @@ struct ExplanationChart {
                     dashed: step.label == nil)
                 svg.circle(at: head, radius: 4, fill: ink, stroke: step.label == nil ? Ink.faint : "none")
                 if index >= shown.count {
-                    svg.label("\(Int((1000 * rr).rounded()))", at: (head.x, head.y - 8), size: 10, anchor: .middle)
+                    svg.label(
+                        "\(Int((1000 * rr).rounded()))", at: (head.x + (index == shown.count ? 6 : -6), head.y - 8),
+                        size: 10,
+                        anchor: index == shown.count ? .end : .start)
                 }
             }
             let text = step.label?.letter ?? "next"
@@ -386,17 +389,17 @@ struct ExplanationChart {
     private mutating func drawFeatures(top: Double) -> Double {
         let label = explanation.verdict.label.letter
         svg.label("Context: what \(label) owes to each feature", at: (column, top - 8), size: 12, bold: true)
-        let (value, usual, axis) = (column + 220, column + 280, column + 400)
+        let (value, usual, axis) = (column + 220, column + 280, column + 392)
         svg.label("value", at: (value, top + 10), size: 10, anchor: .end, fill: Ink.faint)
         svg.label("usual", at: (usual, top + 10), size: 10, anchor: .end, fill: Ink.faint)
-        svg.label(
-            "← against   log odds of \(label)   for →", at: (axis, top + 10), size: 10, anchor: .middle, fill: Ink.faint
-        )
+        svg.label("against ←", at: (axis - 40, top + 10), size: 10, anchor: .end, fill: Ink.faint)
+        svg.label("log odds", at: (axis, top + 10), size: 10, anchor: .middle, fill: Ink.faint)
+        svg.label("→ for", at: (axis + 40, top + 10), size: 10, fill: Ink.faint)
         let order = explanation.features.indices.sorted {
             (abs(explanation.features[$0].fused), $1) > (abs(explanation.features[$1].fused), $0)
         }
         let greatest = Double(max(order.first.map { abs(explanation.features[$0].fused) } ?? 0, 0.5))
-        let half = 84.0
+        let half = 74.0
         var y = top + 16
         svg.line(from: (axis, y), to: (axis, y + 13 * Double(order.count)), stroke: Ink.faint)
         for feature in order {
