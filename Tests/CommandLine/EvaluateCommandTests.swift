@@ -57,9 +57,9 @@ struct EvaluateCommandTests {
     @Test func evaluate_withNoise_comparesTheStretches() throws {
         // The fixture ends before the first noise: nothing may change, and there are no stretches.
         let outcome = try beatlab.run(
-            ["evaluate", "--brief", "--noise", "fixtures/synthetic-noise", "fixtures/synthetic-ectopy"] + data)
+            ["evaluate", "--brief", "--noise", "fixtures/synthetic-rhythms", "fixtures/synthetic-ectopy"] + data)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.text.contains("fixtures/synthetic-noise at 12 dB, stage final, mapping chazal"))
+        #expect(outcome.text.contains("fixtures/synthetic-rhythms at 12 dB, stage final, mapping chazal"))
         let rows = outcome.lines.filter { $0.hasPrefix("whole records,") }.map { $0.split(separator: " ").dropFirst(3) }
         #expect(rows.count == 2 && rows.first == rows.last)
         #expect(try cells("stretches", in: outcome)[4] == "0")

@@ -95,8 +95,10 @@ public struct CrossValidation {
             report("\(file) is there")
             return model
         }
-        return try await EnsembleTraining(configuration: configuration, set: set, command: command, report: report)
+        _ = try await EnsembleTraining(configuration: configuration, set: set, command: command, report: report)
             .run(data: data)
+        // What is scored is what was written, rounded as it is in the file.
+        return try BeatModel(path: file)
     }
 
     private func fused(_ parts: [BeatModel], on validation: BeatDataset) throws -> BeatModel {
