@@ -110,6 +110,12 @@ struct BeatExplanation {
         return "It would be \(reversal.label.letter) if usual: \(names)."
     }
 
+    /// What the raw samples say of a pacemaker; nil where nothing does.
+    var pacingText: String? {
+        let evidence = found.beat.pacing
+        return evidence > 0.01 ? "Evidence of a pacing spike, which makes Q: \(Self.percent(evidence))." : nil
+    }
+
     /// The part of the waveform that the verdict rests on most, in a sentence; nil where nothing looks at it.
     var waveformText: String? {
         let all = stretches.enumerated().flatMap { lead, own in own.map { (lead: lead, stretch: $0) } }

@@ -100,7 +100,8 @@ struct ExplainCommand: ParsableCommand {
         let table = Table(
             header: ["vote"] + BeatClass.allCases.map(\.letter), rows: rows, numbers: Set(1...BeatClass.allCases.count))
         let lines = [
-            explanation.title, explanation.summary, table.text, explanation.waveformText, explanation.reversalText,
+            explanation.title, explanation.summary, table.text, explanation.pacingText, explanation.waveformText,
+            explanation.reversalText,
         ]
         return lines.compactMap { $0 }.joined(separator: "\n")
     }

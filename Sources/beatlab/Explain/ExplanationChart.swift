@@ -350,7 +350,7 @@ struct ExplanationChart {
         [
             "Quality \(String(format: "%.2f", Double(explanation.found.beat.quality))) (share of the window that the stream gave)."
         ]
-            + [explanation.waveformText, explanation.reversalText].compactMap { $0 }
+            + [explanation.pacingText, explanation.waveformText, explanation.reversalText].compactMap { $0 }
     }
 
     private mutating func drawVote(
