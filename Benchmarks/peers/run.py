@@ -2,10 +2,11 @@
 
     python3 peers/run.py .build/release/bench [inference|training|products|scalogram|detector|replay|growth|streams ...]
 
-Tables go to standard output, progress to standard error. Times are of one thread on its own clock (a busy machine disturbs them little), the median of a second of repetitions, the
-least of ROUNDS turns. Networks have the same weights on both sides: the ONNX files are written by the program that is
-measured, and the outputs are compared. Needs numpy; onnxruntime, torch, PyWavelets, wfdb, neurokit2, hdrhistogram where installed:
-a peer that is missing is left out and said so. BEATD_DATA is where the recordings are.
+Tables go to standard output, progress to standard error. Times are of one thread on its own clock (a busy machine disturbs
+them little), the median of a second of repetitions, the least of ROUNDS turns. Networks have the same weights on both sides:
+the ONNX files are written by the program that is measured, and the outputs are compared. Needs numpy; onnxruntime, torch,
+PyWavelets, wfdb, neurokit2, hdrhistogram where installed: a peer that is missing is left out and said so. BEATD_DATA is where
+the recordings are, BEATD the daemon's program (.build/release/beatd).
 """
 import importlib
 import json
@@ -22,6 +23,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "2"))
 BENCH = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+PROGRAM = os.environ.get("BEATD", os.path.join(ROOT, ".build", "release", "beatd"))
 DATA = os.environ.get("BEATD_DATA", os.path.join(ROOT, "..", "shared", "data"))
 STARTED = time.perf_counter()
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -213,15 +215,14 @@ def growth():
 
 
 def streams():
-    program = os.path.join(ROOT, ".build", "release", "beatd")
-    if not os.path.exists(program):
-        print(f"({program} is not built: live streams left out; run make build)")
+    if not os.path.exists(PROGRAM):
+        print(f"({PROGRAM} is not built: live streams left out; run make build)")
         return
     print("\n### Live streams over a socket in real time\n")
     for count in (100, 300, 1000):
         progress(f"{count} live streams")
         sys.stdout.flush()
-        command = [sys.executable, os.path.join(HERE, "load.py"), program, "--streams", str(count), "--seconds", "10",
+        command = [sys.executable, os.path.join(HERE, "load.py"), PROGRAM, "--streams", str(count), "--seconds", "10",
                    "--warmup", "6"]
         print("```", flush=True)
         subprocess.run(command, check=False)
@@ -289,15 +290,14 @@ def gqrs(record):
 
 
 def replay():
-    program = os.path.join(ROOT, ".build", "release", "beatd")
-    if not os.path.exists(program):
-        print(f"({program} is not built: replay left out; run make build)")
+    if not os.path.exists(PROGRAM):
+        print(f"({PROGRAM} is not built: replay left out; run make build)")
         return
     progress("replay beside the Python pipeline")
     record = os.path.join(DATA, "mitdb", "208")
     before = os.times()
     start = time.perf_counter()
-    out = subprocess.run([program, "replay", record, "--speed", "max"], check=True, capture_output=True, text=True)
+    out = subprocess.run([PROGRAM, "replay", record, "--speed", "max"], check=True, capture_output=True, text=True)
     wall, after = time.perf_counter() - start, os.times()
     beats = sum('"type":"beat"' in line for line in out.stdout.splitlines())
     used = after.children_user - before.children_user
