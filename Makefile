@@ -51,7 +51,7 @@ test: setup ## build and run every test (FILTER=regex for some)
 lint: setup ## format, warnings (errors in every build), lines per file, documentation
 	@scripts/lint
 
-bench: setup ## measure beside the peers (Benchmarks/)
+bench: build ## measure beside the peers (Benchmarks/)
 	@$(MAKE) --no-print-directory -C Benchmarks
 
 fuzz: ## fuzz the readers of WFDB files, a minute each (FUZZ="header record" SECONDS_EACH=60)
