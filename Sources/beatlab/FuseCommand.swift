@@ -40,7 +40,9 @@ struct FuseCommand: AsyncParsableCommand {
             fused.origin.scores = [:]
         }
         let origins = parts.map(\.origin.command).joined(separator: "; ")
-        fused.origin.command = origins + "; beatlab fuse " + models.joined(separator: " ")
+        let chosen =
+            weights.isEmpty ? "" : "--weights " + weights.map { "\($0)" }.joined(separator: ",") + " "
+        fused.origin.command = origins + "; beatlab fuse " + chosen + models.joined(separator: " ")
         fused.origin.configuration = parts.map(\.origin.configuration).joined(separator: "---\n")
         try fused.write(to: URL(filePath: output))
         print("\(output) \(fused.origin.scores)")

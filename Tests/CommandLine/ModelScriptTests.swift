@@ -44,6 +44,9 @@ struct ModelScriptTests {
             "--output", folder + "/beat.svg",
         ])
         #expect(explained.lines.contains { $0.hasPrefix("timing-2 ") }, "\(explained.errors)")
+        // The file says how to make it again.
+        let bytes = try Data(contentsOf: URL(filePath: folder + "/runs/model.safetensors"))
+        #expect(bytes.firstRange(of: Data("beatlab fuse --weights 0.7 ".utf8)) != nil)
         // What is trained is not trained again.
         let again = try run(folder)
         #expect(again.output == outcome.output)
