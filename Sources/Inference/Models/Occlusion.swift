@@ -9,7 +9,7 @@ public import Signal
 ///     let parts = try occlusion.window(lead: 0)               // the waveform, 80 ms at a time
 ///     let features = try occlusion.features(usual: median)    // the context, feature by feature
 ///
-/// An effect is a difference of log odds of the class that was said, log(p / (1 - p)): positive where the part speaks for
+/// An effect is a difference of log odds of the class that was said against the others: positive where the part speaks for
 /// it, negative where it speaks against it. Nothing is known of the experts but their votes. The waveform and the context
 /// are varied apart: measures of shape in the context stay as they are while the waveform is replaced, and the other way round.
 public struct Occlusion: Sendable {
@@ -33,8 +33,8 @@ public struct Occlusion: Sendable {
 
     /// Seconds that are replaced at a time.
     public static let width = 0.08
-    /// Probabilities are kept this far from 0 and 1.
-    public static let floor: Float = 1e-6
+    /// Least probability that is taken the logarithm of.
+    public static let floor = 1e-6
 
     /// The verdict that is explained.
     public let verdict: Verdict
@@ -108,18 +108,20 @@ public struct Occlusion: Sendable {
     private func effects(of beats: [Beat]) throws(BeatModelError) -> [Effect] {
         var states = beats.map { _ in state }
         let verdicts = try classifier.classify(beats, streams: Array(beats.indices), states: &states)
-        let label = verdict.label.rawValue
         return verdicts.map { other in
             Effect(
-                fused: Self.logOdds(verdict.probabilities[label]) - Self.logOdds(other.probabilities[label]),
-                votes: zip(verdict.votes, other.votes).map {
-                    Self.logOdds($0.probabilities[label]) - Self.logOdds($1.probabilities[label])
-                }, label: other.label)
+                fused: logOdds(verdict.probabilities) - logOdds(other.probabilities),
+                votes: zip(verdict.votes, other.votes).map { logOdds($0.probabilities) - logOdds($1.probabilities) },
+                label: other.label)
         }
     }
 
-    private static func logOdds(_ probability: Float) -> Float {
-        let bounded = min(max(probability, floor), 1 - floor)
-        return Float(log(Double(bounded) / Double(1 - bounded)))
+    /// Log odds of the label against the other classes that the networks tell; Q comes from elsewhere and would hide
+    /// them (`Verdict.paced(evidence:)`).
+    private func logOdds(_ probabilities: [Float]) -> Float {
+        let label = verdict.label
+        let others = BeatClass.allCases.filter { $0 != label && (label == .paced || $0 != .paced) }
+        let against = others.reduce(0) { $0 + Double(probabilities[$1.rawValue]) }
+        return Float(log(max(Double(probabilities[label.rawValue]), Self.floor) / max(against, Self.floor)))
     }
 }
