@@ -38,7 +38,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency], tests: [Target
     if let tests {
         targets.append(
             .testTarget(
-                name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests,
+                name: name + "Tests",
+                dependencies: [.init(stringLiteral: name), "RealRecordings"] + dependencies + tests,
                 exclude: references(name), swiftSettings: settings))
     }
     return targets
@@ -103,6 +104,8 @@ targets += [
         ], swiftSettings: settings),
     // Counts allocations and locks for the tests of code that must do without.
     .target(name: "CallCounter", path: "Tests/CallCounter"),
+    // Finds the real recordings for the tests that need them.
+    .target(name: "RealRecordings", path: "Tests/RealRecordings", swiftSettings: settings),
     // Runs the built programs for the tests that need them whole.
     .target(name: "ProgramRunner", path: "Tests/ProgramRunner", swiftSettings: settings),
     .testTarget(

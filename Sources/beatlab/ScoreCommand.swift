@@ -21,7 +21,7 @@ struct ScoreCommand: AsyncParsableCommand {
 
     /// What is printed.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case summary, line, matrix, report, json, html
+        case summary, line, matrix, report, offsets, json, html
     }
 
     /// Which comparison the line, matrix and report formats show.
@@ -155,6 +155,7 @@ struct ScoreCommand: AsyncParsableCommand {
             encoder.keyEncodingStrategy = .convertToSnakeCase
             return String(decoding: try encoder.encode(ScoreDocument(board)), as: UTF8.self) + "\n"
         case .html: return HTMLReport(board).text
+        case .offsets: return Report.offsets(board)
         case .line:
             return try comparisons.map {
                 let table = try board.lines($0.table, supraventricular: sveb)

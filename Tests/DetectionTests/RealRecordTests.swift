@@ -1,5 +1,6 @@
 import Detection
 import Foundation
+import RealRecordings
 import Scoring
 import Signal
 import Testing

@@ -1,10 +1,11 @@
 import Foundation
+import RealRecordings
 import Testing
 import WFDB
 
 @testable import Scoring
 
-@Suite(.realRecordings) struct DetectionPeerTests {
+@Suite(.needsRealRecordings) struct DetectionPeerTests {
     private struct Counts: Codable, Equatable {
         var tp: Int
         var fp: Int
@@ -27,7 +28,7 @@ import WFDB
         #expect(Self.peer.count == 24)
         for (key, expected) in Self.peer {
             let words = key.split(separator: " ").map(String.init)
-            let record = try RealRecordings.scored(words[0], test: words[1])
+            let record = try ReferencePrograms.scored(words[0], test: words[1])
             let isBeat = { (annotation: Annotation) in
                 annotation.code.isQRS && annotation.code != .flutterWave
             }
@@ -46,7 +47,7 @@ import WFDB
     @Test func mitdb_againstItself_hasEveryBeat() throws {
         var evaluation = Evaluation(mapping: .ec57)
         var chazal = Evaluation(mapping: .chazal)
-        let folder = RealRecordings.folder + "/mitdb"
+        let folder = try RealRecordings.path("mitdb")
         for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".hea") {
             let record = try ScoredRecord(path: folder + "/" + file, reference: "atr", test: "atr")
             for mapping in LabelMapping.allCases {

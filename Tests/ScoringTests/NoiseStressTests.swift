@@ -1,4 +1,5 @@
 import Foundation
+import RealRecordings
 import Testing
 import WFDB
 
@@ -122,8 +123,8 @@ import WFDB
         #expect(ladder.text().split(separator: "\n").count == 3)
     }
 
-    @Test(.realRecordings) func waveform_ofRealRecord_keepsItsValues() throws {
-        let path = RealRecordings.folder + "/mitdb/118"
+    @Test(.needsRealRecordings) func waveform_ofRealRecord_keepsItsValues() throws {
+        let path = try RealRecordings.path("mitdb/118")
         let wave = try Waveform(path: path)
         #expect(wave.frameCount == 650_000)
         let reader = try RecordReader(path: path)

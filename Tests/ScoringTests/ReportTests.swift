@@ -60,6 +60,9 @@ import WFDB
         let score = try #require(try board().scores.first)
         #expect(score.offset.count == 7)
         #expect(score.offset.mean.map { abs($0 - 10.0 / 7) < 1e-9 } == true)
+        #expect(score.offset.percentile(85) == 0)
+        #expect(score.offset.percentile(86) == 10)
+        #expect(Report.offsets(try board()).contains("gross "))
         #expect(score.rr.differences == [-10, 0, 0, 0, 0, 0])
         #expect(score.rr.means[0] == 795)
     }

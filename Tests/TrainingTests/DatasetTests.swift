@@ -1,4 +1,5 @@
 import Foundation
+import RealRecordings
 import Scoring
 import Signal
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import Training
 
 @Suite struct DatasetTests {
-    @Test(.enabled(if: RealRecordings.arePresent, "no real recordings: set BEATD_DATA to their folder"))
+    @Test(.needsRealRecordings)
     func dataset_ofRealRecords_labelsNearlyEveryBeat() async throws {
         let folder = try #require(RealRecordings.folder)
         let set = RecordSet(folder: folder)

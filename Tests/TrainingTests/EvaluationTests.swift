@@ -1,6 +1,7 @@
 import Extraction
 import Foundation
 import Inference
+import RealRecordings
 import Scoring
 import Signal
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import RealRecordings
 import Testing
 
 @testable import WFDB

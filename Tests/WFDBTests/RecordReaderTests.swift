@@ -1,3 +1,4 @@
+import RealRecordings
 import Testing
 import WFDB
 

@@ -1,11 +1,12 @@
 import Foundation
-import Testing
+public import Testing
 
 /// The folder of real recordings (`BEATD_DATA`, by default `../shared/data` beside the package); nil where it is absent.
 ///
 /// In CI it has to be there.
-enum RealRecordings {
-    static let folder: String? = {
+public enum RealRecordings {
+    /// The folder of the databases.
+    public static let folder: String? = {
         let environment = ProcessInfo.processInfo.environment
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -13,19 +14,17 @@ enum RealRecordings {
         return FileManager.default.fileExists(atPath: path + "/mitdb") ? path : nil
     }()
 
-    static let arePresent: Bool = {
-        if folder != nil { return true }
-        return ProcessInfo.processInfo.environment["CI"] == "true"
-    }()
+    /// Whether tests that need them run: where they are, and in CI.
+    public static let arePresent = folder != nil || ProcessInfo.processInfo.environment["CI"] == "true"
 
     /// The path of a file or record there; fails the test where the recordings are absent.
-    static func path(_ name: String) throws -> String {
+    public static func path(_ name: String) throws -> String {
         let folder = try #require(folder, "no recordings: set BEATD_DATA to their folder")
         return folder + "/" + name
     }
 
     /// Names of the records of a folder, sorted.
-    static func records(in name: String) throws -> [String] {
+    public static func records(in name: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path(name)).filter { $0.hasSuffix(".hea") }
             .map { name + "/" + $0.dropLast(4) }.sorted()
     }
@@ -33,7 +32,7 @@ enum RealRecordings {
 
 extension Trait where Self == ConditionTrait {
     /// Skips a test where the real recordings are absent (outside CI).
-    static var needsRealRecordings: Self {
+    public static var needsRealRecordings: Self {
         .enabled(if: RealRecordings.arePresent, "no real recordings: set BEATD_DATA to their folder")
     }
 }
