@@ -5,8 +5,8 @@ import Foundation
 /// The measures are those of the classical rules, as numbers instead of yes or no: how high the activity stands over the
 /// level of a QRS complex and over the noise (Pan & Tompkins' two thresholds), what stands beside it (their slope test for T
 /// waves), how long ago the last beat was in seconds and in mean RR intervals (refractory period and search-back), and how
-/// much it looks like the patient's own complexes. All are ratios, seconds or correlations: they do not depend on gain, rate
-/// or the number of leads. `vector` lays them out for `EvidenceWeights`.
+/// much it looks like the patient's own complexes. All are ratios, seconds, Hz or correlations: they do not depend on
+/// gain, rate or the number of leads. `vector` lays them out for `EvidenceWeights`.
 struct Evidence {
     /// Fused activity in units of a QRS complex.
     var height: Float = 0
@@ -39,8 +39,26 @@ struct Evidence {
     /// Height of the largest candidate that follows within 0.22 s, and its correlation where it is not small.
     var rivalHeight: Float = 0
     var rivalCorrelation: Float = 0
+    /// Mean frequency of the band-passed candidate in Hz, and that of the last beats: P and T waves are slower than a QRS
+    /// complex.
+    var frequency: Float = 10
+    var usualFrequency: Float = 10
+    /// Highest activity 1.5 to 0.3 s before.
+    var peakRecent: Float = 0
     /// How far the levels were lowered after a time without beats (logarithm, 0 or less).
     var lowering: Float = 0
+
+    /// Pan & Tompkins' rule for T waves: soon after a beat, within the longest QT interval, far less steep than it, and slow.
+    var isTWave: Bool {
+        sinceLast < 0.45 && height < 0.35 * lastHeight && frequency < 0.7 * usualFrequency
+    }
+
+    /// As high as the last beat and of a known shape and size: a beat, however early.
+    ///
+    /// So a rate that doubles, or was taken for half of what it is, is followed at once.
+    var isLikeTheLast: Bool {
+        height > max(0.8, 0.8 * lastHeight) && correlation > 0.95 && (0.8...1.25).contains(gain) && sinceLast > 0.24
+    }
 
     /// The measures in the order of `EvidenceWeights`; logarithms of ratios, with hinges where a rule has one.
     var vector: SIMD32<Float> {
@@ -79,6 +97,9 @@ struct Evidence {
         vector[26] = min(max(log(gain), -3), 1)
         vector[27] = max(0, 1 - phase) * spreadRR
         vector[28] = max(lowering, -4)
+        vector[29] = log(frequency)
+        vector[30] = log(frequency / usualFrequency)
+        vector[31] = min(max(height - log(peakRecent), -3), 3)
         return vector
     }
 
@@ -93,15 +114,18 @@ struct Evidence {
 }
 
 extension PanTompkins {
-    /// The log-odds that a candidate is a beat.
-    mutating func weighEvidence(for candidate: Candidate) -> Float {
+    /// The measures of a candidate and its log-odds to be a beat; nil where a rule refuses it.
+    mutating func weighEvidence(for candidate: Candidate) -> (measures: SIMD32<Float>, evidence: Float)? {
         let evidence = measure(candidate)
         // Much smaller than this patient's beats were: a beat only if it looks like them (the amplifier's gain or an
         // electrode changed), else the P waves or the noise of a pause.
         if evidence.lowering < Evidence.lowered, morphology.isExperienced, evidence.correlation < Evidence.knownShape {
-            return -10
+            return nil
         }
-        return EvidenceWeights.evidence(of: evidence.vector)
+        if evidence.isTWave { return nil }
+        let measures = evidence.vector
+        let weighed = weights.evidence(of: measures)
+        return (measures, evidence.isLikeTheLast ? max(weighed, 1) : weighed)
     }
 
     /// How a candidate compares with the templates.
@@ -134,8 +158,33 @@ extension PanTompkins {
         evidence.spreadRR = Float(rhythm.spread)
         evidence.lastHeight = rhythm.lastHeight
         evidence.lastEvidence = rhythm.lastEvidence
+        evidence.frequency = frequency(at: index)
+        evidence.usualFrequency = rhythm.frequency
+        (evidence.peakRecent, _) = fused.summary(at(-1.5), at(-0.3))
         measureRival(of: candidate, into: &evidence)
         return evidence
+    }
+
+    /// Mean frequency of the band-passed signal within 0.06 s of a candidate, in Hz: the root of its slope's energy to its
+    /// own.
+    func frequency(at index: Int64) -> Float {
+        let centre = index - bandLead
+        let reach = Int64(0.06 * rate)
+        var energy: Float = 0
+        var slope: Float = 0
+        for lead in 0..<leadCount where levels.emphasis[lead] > 0 {
+            var last = band.value(centre - reach - 1, lead: lead)
+            for place in (centre - reach)...(centre + reach) {
+                let value = band.value(place, lead: lead)
+                if value.isFinite, last.isFinite {
+                    energy += levels.emphasis[lead] * value * value
+                    slope += levels.emphasis[lead] * (value - last) * (value - last)
+                }
+                last = value
+            }
+        }
+        guard energy > 0 else { return rhythm.frequency }
+        return min(max(Float(rate / (2 * .pi)) * (slope / energy).squareRoot(), 2), 30)
     }
 
     private mutating func measureRival(of candidate: Candidate, into evidence: inout Evidence) {

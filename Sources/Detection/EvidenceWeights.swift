@@ -1,21 +1,53 @@
 import Foundation
 
-/// How the measures of `Evidence` are weighed: one hidden layer of 10 units, fitted once, the same for every record.
+/// How the measures of `Evidence` are weighed: one hidden layer, fitted once, the same for every record.
 ///
 /// Logistic regression with a layer of tanh units between (Rumelhart, Hinton & Williams, *Nature* 323 (1986) 533-536):
-/// a unit can say "small, but early and unlike any complex", which a sum of measures cannot. The 311 numbers were fitted
-/// to the candidates of mitdb DS1 (de Chazal's training half) and of every second svdb record, of DS1 records with
-/// muscle noise and baseline wander of nstdb added, and of DS1 records made faster, slower, smaller, paused,
-/// single-lead, interrupted, stepped and resampled; no record of DS2 was used. Measures are standardised (`mean`,
-/// `scale`) and limited to `limit` standard deviations, so that what was never seen cannot count for more than what was.
-enum EvidenceWeights {
+/// a unit can say "small, but early and unlike any complex", which a sum of measures cannot. Measures are standardised
+/// (`mean`, `scale`) and limited to `limit` standard deviations, so that what was never seen cannot count for more than
+/// what was. `beatlab fit-detector` fits them.
+public struct EvidenceWeights: Sendable, Equatable, Codable {
+    /// Number of measures that are weighed.
+    public static let measureCount = 32
+    /// Standard deviations beyond which a measure counts no more.
+    public static let limit: Float = 4
+
+    /// What is subtracted from each measure.
+    public var mean: [Float]
+    /// What each difference is multiplied by: 1 / standard deviation.
+    public var scale: [Float]
+    /// Shape (measureCount, unitCount).
+    public var hidden: [Float]
+    /// Shape (unitCount).
+    public var biases: [Float]
+    /// Shape (unitCount).
+    public var outputs: [Float]
+    /// Log-odds where all units are silent.
+    public var outputBias: Float
+
+    /// Makes weights of up to 16 units.
+    public init(
+        mean: [Float], scale: [Float], hidden: [Float], biases: [Float], outputs: [Float], outputBias: Float
+    ) {
+        precondition(outputs.count <= 16 && biases.count == outputs.count, "there are up to 16 units")
+        precondition(mean.count == Self.measureCount && scale.count == mean.count, "every measure is standardised")
+        precondition(hidden.count == mean.count * outputs.count, "every unit weighs every measure")
+        self.mean = mean
+        self.scale = scale
+        self.hidden = hidden
+        self.biases = biases
+        self.outputs = outputs
+        self.outputBias = outputBias
+    }
+
     /// Log-odds that a candidate is a beat.
-    static func evidence(of vector: SIMD32<Float>) -> Float {
+    public func evidence(of vector: SIMD32<Float>) -> Float {
+        let unitCount = outputs.count
         var sums = SIMD16<Float>()
-        weights.withUnsafeBufferPointer { weights in
-            for place in 0..<measureCount {
-                let measure = min(max((vector[place] - mean[place]) * scale[place], -limit), limit)
-                for unit in 0..<unitCount { sums[unit] += measure * weights[place * unitCount + unit] }
+        hidden.withUnsafeBufferPointer { hidden in
+            for place in 0..<Self.measureCount {
+                let measure = standardised(vector, place)
+                for unit in 0..<unitCount { sums[unit] += measure * hidden[place * unitCount + unit] }
             }
         }
         var sum = outputBias
@@ -23,50 +55,9 @@ enum EvidenceWeights {
         return sum
     }
 
-    private static let measureCount = 29
-    private static let unitCount = 10
-    private static let limit: Float = 4
-    private static let outputBias: Float = -0.1415
-    private static let outputs: [Float] = [
-        -0.7992, 0.7217, -0.8235, 0.5973, 0.6486, -0.7594, 0.7298, 0.7401, 0.7516, -0.764,
-    ]
-    private static let biases: [Float] = [
-        0.1097, -0.4002, 0.3658, -0.4941, -0.5618, 0.1027, -0.1041, -0.3869, -0.1539, 0.4055,
-    ]
-    private static let mean: [Float] = [
-        -1.063, -1.135, -2.401, 0.711, 0.07018, 0.7993, -1.551, -1.305, -2.108, -1.892, -1.331, 0.608, -0.3288,
-        -0.2874, 0.8177, 0.03216, 0.05221, -0.1511, -0.04453, -3.363, 0.1969, 5.016, 0.1319, 0.768, 0.9373, 0.515,
-        -1.099, 0.0322, -0.04125,
-    ]
-    private static let scale: [Float] = [
-        0.9478, 0.9175, 1.159, 3.902, 11.83, 2.678, 0.8428, 0.9036, 0.8748, 0.8774, 1.025, 3.232, 3.244, 2.11, 2.945,
-        18.2, 10.38, 3.784, 10.17, 0.5405, 2.77, 0.5227, 8.673, 1.161, 0.9635, 1.514, 0.8815, 19.58, 3.728,
-    ]
-    /// (measureCount, unitCount).
-    private static let weights: [Float] = [
-        -0.2631, 0.3036, -0.3836, 0.2037, 0.2262, -0.3482, 0.1968, 0.1222, 0.3066, -0.1961, -0.1959, 0.3965, -0.4112,
-        0.4598, 0.3966, -0.1903, 0.6549, 0.2015, 0.5097, -0.4265, -0.4975, -0.1431, 0.1085, -0.2847, 0.102, -0.3124,
-        -0.08321, -0.06249, 0.3363, -0.064, -0.3608, 0.1437, -0.1507, 0.1858, 0.2011, -0.2702, 0.1152, 0.1694,
-        0.1661, -0.2197, -0.2997, 0.1097, -0.2921, 0.1698, 0.08899, -0.3162, 0.2889, 0.3324, 0.337, -0.1729,
-        -0.08828, 0.0234, -0.1366, -0.04575, 0.2236, 0.1765, -0.01842, 0.2479, 0.1054, -0.01067, -0.03815, -0.273,
-        0.1528, -0.0729, -0.2317, -0.1438, -0.2107, -0.1322, -0.1006, -0.141, 0.2459, -0.312, 0.227, -0.401,
-        -0.05743, -0.1862, -0.04835, -0.277, -0.1503, 0.3391, -0.008743, -0.1114, 0.1066, -0.4453, -0.4954, 0.2113,
-        -0.2534, -0.2798, -0.003038, -0.03668, 0.1868, -0.3591, 0.3493, -0.4341, -0.3822, 0.116, -0.1479, -0.3087,
-        -0.1083, 0.3549, -0.3269, 0.4521, -0.1457, 0.3388, 0.2402, -0.4516, 0.4773, 0.2101, 0.2332, -0.4131, -0.1136,
-        -0.007207, 0.05182, -0.2134, -0.02893, 0.1995, -0.04224, 0.1387, 0.1274, -0.487, 0.3973, -0.3427, -0.07344,
-        -0.229, 0.2024, 0.09537, -0.2495, 0.1234, -0.7141, 0.09233, -0.2939, 0.1092, -0.2233, 0.1861, -0.1183,
-        -0.07079, 0.01719, 0.01004, 0.01097, -0.4006, -0.259, -0.1193, -0.07295, 0.1002, 0.00929, -0.08762, -0.1323,
-        0.04402, 0.3403, -0.4449, 0.05548, -0.1033, 0.2463, -0.0914, 0.1622, -0.01786, -0.008824, 0.006217, -0.1661,
-        0.1819, 0.2189, -0.1936, 0.3134, -0.1464, -0.05549, 0.03815, 0.0944, -0.3056, -0.1421, 0.1006, 0.1843,
-        -0.4179, 0.04652, -0.3079, 0.1015, 0.2453, -0.2315, -0.1765, 0.4618, -0.4601, -0.288, 0.3215, -0.1049,
-        0.2484, 0.4038, -0.3666, 0.1861, 0.3665, 0.04048, -0.07433, 0.02387, 0.03998, -0.03729, 0.1407, 0.04651,
-        -0.01664, 0.2717, -0.08955, -0.05304, -0.1584, 0.2463, -0.2128, 0.2819, -0.3464, -0.2238, 0.1332, -0.1766,
-        -0.265, -0.03341, 0.1631, 0.645, 0.7023, -0.4107, 0.364, -0.4275, 0.2614, -0.3687, 0.08981, -0.3237, -0.4695,
-        -0.3334, -0.4399, -0.104, -0.57, -0.06399, -0.04594, -0.22, 0.08381, 0.05883, 0.01352, -0.03224, 0.2306,
-        -0.01661, 0.07042, 0.2513, -0.286, 0.1726, 0.06298, 0.1322, -0.05491, -0.2057, 0.2281, -0.02991, 0.2711,
-        0.4041, -0.2014, 0.1507, 0.1408, 0.01363, 0.1034, 0.2732, -0.2524, 0.09075, -0.425, -0.1595, 0.386, -0.3141,
-        -0.3344, -0.1905, 0.2777, -0.1009, 0.2782, -0.237, 0.4685, 0.4878, -0.3628, 0.4217, 0.2478, 0.2051, -0.3025,
-        -0.1746, 0.2709, -0.0126, 0.4215, 0.2274, -0.3779, 0.1364, 0.07323, -0.1146, -0.1391, -0.4585, 0.2195,
-        -0.2836, 0.3417, -0.04595, -0.1033, 0.3742, 0.2612, -0.01354, 0.4842,
-    ]
+    /// A measure in standard deviations, limited.
+    @inline(__always)
+    public func standardised(_ vector: SIMD32<Float>, _ place: Int) -> Float {
+        min(max((vector[place] - mean[place]) * scale[place], -Self.limit), Self.limit)
+    }
 }

@@ -9,7 +9,7 @@ extension PanTompkins {
     func frame(ofActivity index: Int64) -> Int64 { (index + 1) * Int64(decimation) - 1 }
 
     /// Walks over the activity that has come in.
-    mutating func search(emit: (RPeak) -> Void, flush: Bool) {
+    mutating func search(emit: (WeighedCandidate) -> Void, flush: Bool) {
         if isLearning {
             let needed = Int64(Self.learningTime * rate)
             guard flush || activity.count >= needed else { return }
@@ -74,7 +74,7 @@ extension PanTompkins {
     }
 
     /// Decides on the candidates whose time has come.
-    private mutating func decide(emit: (RPeak) -> Void, flush: Bool) {
+    private mutating func decide(emit: (WeighedCandidate) -> Void, flush: Bool) {
         let wait = Int64(Self.decisionDelay * sampleRate)
         let next = frame(ofActivity: searched)
         while !candidates.isEmpty, flush || candidates.contains(where: { $0.frame + wait < next }) {
@@ -84,19 +84,23 @@ extension PanTompkins {
             else { continue }
             let match = compare(candidate)
             candidate.match = match
-            let evidence = weighEvidence(for: candidate)
-            guard evidence > Evidence.threshold(noise: levels.fusedNoise), !isStep(candidate) else { continue }
-            rhythm.accept(candidate, evidence: evidence)
+            guard let (measures, evidence) = weighEvidence(for: candidate) else { continue }
+            var weighed = WeighedCandidate(frame: origin + candidate.frame, measures: measures, peak: nil)
+            guard evidence > Evidence.threshold(noise: levels.fusedNoise), !isStep(candidate) else {
+                emit(weighed)
+                continue
+            }
+            rhythm.accept(candidate, evidence: evidence, frequency: frequency(at: candidate.index))
             waitingSince = max(waitingSince, candidate.index)
             morphology.load(band, centre: candidate.index - bandLead)
             morphology.learn(match)
             levels.learn(activity, at: candidate.index, width: Int64(0.04 * rate))
             let now = flush ? max(raw.count - 1, candidate.frame) : frame(ofActivity: frontier - 1)
-            emit(
-                RPeak(
-                    frame: origin + candidate.frame, decidedAt: origin + now, confidence: 1 / (1 + exp(-evidence)),
-                    fromSearchBack: Double(now - candidate.frame) > Self.decisionDelay * sampleRate,
-                    pacing: pacing.judge(raw, peak: candidate.frame)))
+            weighed.peak = RPeak(
+                frame: weighed.frame, decidedAt: origin + now, confidence: 1 / (1 + exp(-evidence)),
+                fromSearchBack: Double(now - candidate.frame) > Self.decisionDelay * sampleRate,
+                pacing: pacing.judge(raw, peak: candidate.frame))
+            emit(weighed)
         }
     }
 

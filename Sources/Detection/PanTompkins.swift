@@ -64,7 +64,8 @@ public struct PanTompkins: Sendable, Codable {
     /// Index of the next source frame to come.
     public private(set) var nextFrame: Int64 = 0
 
-    // What is known of the patient.
+    // How evidence is weighed, and what is known of the patient.
+    let weights: EvidenceWeights
     var levels: LeadLevels
     var morphology: Morphology
     var rhythm: Rhythm
@@ -89,13 +90,17 @@ public struct PanTompkins: Sendable, Codable {
 
     /// Makes a detector for a stream of 100 to 1000 Hz and 1 to 12 leads.
     ///
-    /// - Parameter pacing: How the evidence of a pacemaker is weighed; others than the fitted ones while they are being
-    ///   fitted.
-    public init(sampleRate: Double, leadCount: Int, pacing: PacingWeights = .fitted) {
+    /// - Parameters:
+    ///   - weights: How evidence is weighed; others than the fitted ones while they are being fitted.
+    ///   - pacing: How the evidence of a pacemaker is weighed; likewise.
+    public init(
+        sampleRate: Double, leadCount: Int, weights: EvidenceWeights = .fitted, pacing: PacingWeights = .fitted
+    ) {
         precondition(StreamFormat.supportedRates.contains(sampleRate), "a stream has 100 to 1000 frames a second")
         precondition(StreamFormat.supportedLeadCounts.contains(leadCount), "a stream has 1 to 12 leads")
         self.sampleRate = sampleRate
         self.leadCount = leadCount
+        self.weights = weights
         filters = QRSFilterBank(sampleRate: sampleRate, leadCount: leadCount)
         decimation = filters.decimation
         let rate = sampleRate / Double(decimation)
@@ -117,7 +122,7 @@ public struct PanTompkins: Sendable, Codable {
     /// Forgets everything but the patient's pacing spikes and expects frame `frame` next: after a gap.
     public mutating func reset(at frame: Int64) {
         let pacing = pacing
-        self = PanTompkins(sampleRate: sampleRate, leadCount: leadCount)
+        self = PanTompkins(sampleRate: sampleRate, leadCount: leadCount, weights: weights)
         self.pacing = pacing
         origin = frame
         nextFrame = frame
@@ -127,6 +132,13 @@ public struct PanTompkins: Sendable, Codable {
     ///
     /// - Precondition: `block` has `leadCount` leads and begins at `nextFrame`.
     public mutating func consume(_ block: SampleBlock, emit: (RPeak) -> Void) {
+        weigh(block) { if let peak = $0.peak { emit(peak) } }
+    }
+
+    /// As `consume`, and says of every candidate how it was weighed: what the weights are fitted to.
+    ///
+    /// A candidate may come twice where the signal is heard again.
+    public mutating func weigh(_ block: SampleBlock, emit: (WeighedCandidate) -> Void) {
         precondition(block.leadCount == leadCount, "the lead count differs")
         precondition(block.firstFrame == nextFrame, "blocks are contiguous; after a gap call reset(at:)")
         block.values.withUnsafeBufferPointer { values in
@@ -145,7 +157,7 @@ public struct PanTompkins: Sendable, Codable {
 
     /// Decides what is pending at the end of the stream.
     public mutating func finish(emit: (RPeak) -> Void) {
-        search(emit: emit, flush: true)
+        search(emit: { if let peak = $0.peak { emit(peak) } }, flush: true)
     }
 
     /// How long after a narrow complex its activity peaks, in source frames.

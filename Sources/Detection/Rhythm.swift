@@ -17,12 +17,16 @@ struct Rhythm: Sendable, Codable {
     /// Mean absolute deviation of RR intervals, as a part of the mean.
     private(set) var spread = 0.1
 
+    /// Mean frequency of the last complexes, band-passed, in Hz.
+    private(set) var frequency: Float = 10
+
     init(rate: Double) { self.rate = rate }
 
     /// Seconds from the last beat to an activity index; the mean interval where there is no beat yet.
     func sinceLast(_ index: Int64) -> Double { lastIndex < 0 ? mean : Double(index - lastIndex) / rate }
 
-    mutating func accept(_ candidate: Candidate, evidence: Float) {
+    mutating func accept(_ candidate: Candidate, evidence: Float, frequency: Float) {
+        self.frequency += Float(Self.memory) * (frequency - self.frequency)
         let interval = sinceLast(candidate.index)
         if lastIndex >= 0, interval < Self.longest {
             // One interval moves the mean by no more than a missed or a false beat may.

@@ -18,6 +18,7 @@ struct Beatlab: AsyncParsableCommand {
             EvaluateCommand.self,
             ExplainCommand.self,
             ExportCommand.self,
+            FitDetectorCommand.self,
             FitPacingCommand.self,
             FuseCommand.self,
             ImportCommand.self,

@@ -10,8 +10,8 @@ struct BeatlabCommandTests {
         let outcome = try beatlab.run(["--help"])
         #expect(outcome.status == 0)
         for command in [
-            "card", "classify", "convert", "cross-validate", "detect", "evaluate", "explain", "export", "fit-pacing",
-            "fuse", "import", "inspect", "models", "score", "stress", "synthesize", "train",
+            "card", "classify", "convert", "cross-validate", "detect", "evaluate", "explain", "export", "fit-detector",
+            "fit-pacing", "fuse", "import", "inspect", "models", "score", "stress", "synthesize", "train",
         ] {
             #expect(outcome.text.contains("  \(command) "), "\(command)")
             let help = try beatlab.run([command, "--help"])

@@ -1,0 +1,105 @@
+public import Detection
+import Foundation
+import Scoring
+import WFDB
+
+/// Fits the detector's weights to records with reference beats.
+///
+///     let fit = DetectorFit(set: RecordSet(folder: data), records: records, report: tell)
+///     let weights = try await fit.run()
+///
+/// The detector runs over the records and over variations of them (one lead alone, noise, other rates, faster, slower,
+/// fading, paused, interrupted, stepped); every candidate that it weighs is an example, a beat or none by the reference.
+/// What it meets depends on what it decided before, so that it runs again with the weights just fitted, and the
+/// examples of all rounds count (Ross, Gordon & Bagnell, *A reduction of imitation learning to no-regret online
+/// learning*, AISTATS 2011).
+public struct DetectorFit: Sendable {
+    /// Where the records are; noise is taken from `nstdb` there.
+    public let set: RecordSet
+    /// The records.
+    public let records: [RecordName]
+    /// Times that the detector runs over the records.
+    public var rounds = 3
+    /// Hidden units, up to 16.
+    public var unitCount = 16
+    /// Times that the examples are gone through.
+    public var passes = 8
+    /// Weights of the first round.
+    public var start = EvidenceWeights.fitted
+    private let report: @Sendable (String) -> Void
+
+    /// Prepares a fit; `report` is told how far it is.
+    public init(set: RecordSet, records: [RecordName], report: @escaping @Sendable (String) -> Void) {
+        self.set = set
+        self.records = records
+        self.report = report
+    }
+
+    /// The fitted weights.
+    ///
+    /// - Throws: `WFDBError` and `StressError` where a record or the noise cannot be read.
+    public func run() async throws -> EvidenceWeights {
+        let noises = try ["bw", "ma"].map { try Waveform(path: set.folder + "/nstdb/" + $0) }
+        var weights = start
+        var examples = DetectorExamples()
+        for round in 1...rounds {
+            examples.add(try await collect(decidedBy: weights, noises: noises))
+            var fit = EvidenceFit()
+            fit.unitCount = unitCount
+            fit.passes = passes
+            fit.seed = UInt64(round)
+            let loss: Float
+            (weights, loss) = fit.weights(for: examples)
+            report("round \(round) of \(rounds): \(examples.count) candidates, loss \(loss)")
+        }
+        return weights
+    }
+
+    /// What the detector weighs in all records, as many at a time as there are cores.
+    private func collect(decidedBy weights: EvidenceWeights, noises: [Waveform]) async throws -> DetectorExamples {
+        try await withThrowingTaskGroup(of: (Int, DetectorExamples).self) { group in
+            var found = [DetectorExamples](repeating: DetectorExamples(), count: records.count)
+            var upcoming = records.indices.makeIterator()
+            func next() {
+                guard let index = upcoming.next() else { return }
+                group.addTask { (index, try examples(of: records[index], decidedBy: weights, noises: noises)) }
+            }
+            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { next() }
+            for try await (index, examples) in group {
+                found[index] = examples
+                next()
+            }
+            return found.reduce(into: DetectorExamples()) { $0.add($1) }
+        }
+    }
+
+    private func examples(
+        of record: RecordName, decidedBy evidence: EvidenceWeights, noises: [Waveform]
+    ) throws -> DetectorExamples {
+        let wave = try Waveform(path: set.path(of: record))
+        let annotations = try Annotation.read(path: set.path(of: record) + ".atr")
+        let whole = DetectorPassage(wave, annotations: annotations)
+        var examples = DetectorExamples()
+        func add(_ passage: DetectorPassage, weight: Float) {
+            examples.add(passage, decidedBy: evidence, weight: weight)
+        }
+        add(whole, weight: 4)
+        for lead in 0..<whole.leadCount { add(whole.lead(lead), weight: 1) }
+        add(whole.played(1.5), weight: 0.25)
+        add(whole.played(0.7), weight: 0.25)
+        add(whole.fading(), weight: 0.25)
+        add(whole.paused(), weight: 0.25)
+        add(whole.interrupted(), weight: 0.25)
+        add(whole.stepped(), weight: 0.25)
+        add(whole.resampled(to: wave.sampleRate > 200 ? 128 : 250), weight: 0.25)
+        for noise in noises where (0.9...1.1).contains(noise.sampleRate / wave.sampleRate) {
+            let stress = try NoiseStress(record: record.name, signal: wave, beats: annotations, noise: noise)
+            for decibels in [6.0, 0, -6] {
+                let noisy = DetectorPassage(stress.mixed(decibels: decibels), annotations: annotations)
+                add(noisy, weight: 0.5)
+                add(noisy.lead(0), weight: 0.25)
+            }
+        }
+        return examples
+    }
+}
