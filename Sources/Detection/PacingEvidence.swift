@@ -41,8 +41,8 @@ public struct PacingWeights: Sendable, Equatable, Codable {
 
     /// The weights of `beatlab fit-pacing`: its last line.
     public static let fitted = PacingWeights(
-        spike: SIMD4(3.362, 6.271, -11.19, 17.21), spikeBias: -9.597, memory: SIMD4(0.2652, 6.207, 2.004, -0.6624),
-        memoryBias: -3.187)
+        spike: SIMD4(3.358, 6.28, -11.07, 17.31), spikeBias: -9.694, memory: SIMD4(0.2661, 6.193, 1.985, -0.6447),
+        memoryBias: -3.182)
 }
 
 /// The logistic function.

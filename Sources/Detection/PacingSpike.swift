@@ -29,6 +29,8 @@ struct PacingSpike: Sendable, Codable {
         let waves: ClosedRange<Int>
         let early: Int
         let late: Int
+        /// A lead that holds one value for so long gives no signal.
+        let still: Int
 
         init(sampleRate: Double) {
             func frames(_ seconds: Double) -> Int { max(1, Int((seconds * sampleRate).rounded())) }
@@ -43,6 +45,7 @@ struct PacingSpike: Sendable, Codable {
             waves = -frames(0.1)...frames(0.197)
             early = -frames(0.022)
             late = frames(0.039)
+            still = frames(0.1)
         }
 
         /// Frames at the edges of the window that the filters need.
@@ -84,8 +87,8 @@ struct PacingSpike: Sendable, Codable {
 
     /// Finds the spike and measures it (`PacingEvidence.spike`); nil where no lead gives signal.
     ///
-    /// A lead that is missing anywhere in the window has no say. Before the first frame the first value is taken to have
-    /// held, after the last frame the last one.
+    /// A lead that is missing anywhere in the window, or stands still at its ends, has no say. Before the first frame the
+    /// first value is taken to have held, after the last frame the last one.
     mutating func measure(_ raw: History, peak: Int64) -> SIMD4<Float>? {
         for index in 0..<frames.count {
             sharpEnergy[index] = 0
@@ -153,7 +156,8 @@ struct PacingSpike: Sendable, Codable {
         return (best.product / (norm * best.energy + 1e-9).squareRoot(), best.product / norm)
     }
 
-    /// Loads a lead; false where a value of it is missing.
+    /// Loads a lead; false where a value of it is missing, or where it stands still at either end of the window: a lead that
+    /// is off or saturated comes and goes with a step.
     private mutating func load(_ raw: History, from first: Int64, lead: Int) -> Bool {
         let kept = max(0, raw.count - Int64(raw.capacity) + 1)
         for index in 0..<frames.count {
@@ -161,7 +165,8 @@ struct PacingSpike: Sendable, Codable {
             guard value.isFinite else { return false }
             signal[index] = value
         }
-        return true
+        return (1..<frames.still).contains { signal[$0] != signal[0] }
+            && (1..<frames.still).contains { signal[frames.count - 1 - $0] != signal[frames.count - 1] }
     }
 
     private mutating func addSharp(_ lead: Int) {
@@ -172,7 +177,8 @@ struct PacingSpike: Sendable, Codable {
             smooth[index] = sum / Float(2 * half + 1)
         }
         let row = lead * frames.count
-        for index in (2 * step + half)..<(frames.count - 2 * step - half) {
+        // Nothing is sought after the search.
+        for index in (2 * step + half)..<(frames.peak + frames.after + frames.reach + 1) {
             let outer = smooth[index - 2 * step] + smooth[index + 2 * step]
             let inner = smooth[index - step] + smooth[index + step]
             let value = (outer - 4 * inner + 6 * smooth[index]) / 8

@@ -77,6 +77,17 @@ import WFDB
         #expect(probabilities.dropFirst(3).allSatisfy { $0 > 0.5 })
     }
 
+    @Test func consume_saturatedLeadThatComesBack_isNoSpike() {
+        let beats = regular(every: 0.8, seconds: 60)
+        var block = ToyECG(rate: 360, seconds: 60, beats: beats, gains: [1, 0.6]).block()
+        // Back just before a complex, and gone just after another.
+        for frame in Int((beats[20] - 5) * 360)..<Int((beats[20] - 0.03) * 360) { block.values[2 * frame] = 10 }
+        for frame in Int((beats[40] + 0.03) * 360)..<Int((beats[40] + 5) * 360) { block.values[2 * frame] = 10 }
+        let probabilities = Self.probabilities(peaks(block, rate: 360))
+        #expect(probabilities.count > 60)
+        #expect(probabilities.allSatisfy { $0 < 0.1 }, "\(probabilities.max() ?? 0)")
+    }
+
     @Test func consume_anyChunking_weighsAlike() {
         let block = Self.paced { $0 % 3 != 0 }.block
         let one = peaks(block, rate: 360, pieceSize: 1)
