@@ -21,6 +21,7 @@ enum LayerZoo {
         let states = try builder.add("gru", GRU(6), rows, state)
         try builder.output("states", states)
         try builder.output("logits", builder.add("head", Linear(5), states))
+        try builder.output("leaves", builder.add("trees", ObliviousTrees(trees: 3, depth: 2, classes: 5), states))
 
         let picture = try builder.input("picture", [12, 10, 3])
         var y = try builder.add("stem", Conv2d(8, kernel: 3, stride: 2), picture)
@@ -32,7 +33,12 @@ enum LayerZoo {
         try builder.output("statistics", all)
         try builder.output("probabilities", builder.add("softmax", Softmax(), all))
         let graph = try builder.build()
-        return (graph, Weights(graph: graph, seed: 11))
+        let drawn = Weights(graph: graph, seed: 11).tensors.map { ($0.name, $0.tensor) }
+        var tensors = Dictionary(uniqueKeysWithValues: drawn)
+        tensors["trees.features"] = Tensor(shape: [3, 2], values: [0, 5, 2, 2, 1, 4])
+        tensors["trees.thresholds"] = Tensor(shape: [3, 2], values: [0, 0.1, -0.1, 0.2, 0.05, -0.02])
+        tensors["trees.leaves"] = Tensor(shape: [3, 4, 5], values: values(60, seed: 5))
+        return (graph, try Weights(graph: graph, tensors: tensors))
     }
 
     /// Repeatable values in (-1, 1).

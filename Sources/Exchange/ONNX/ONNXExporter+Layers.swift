@@ -33,6 +33,7 @@ extension ONNXExporter {
                     "LayerNormalization", inputs, to: node.name + ":value",
                     [int("axis", -1), float("epsilon", layer.epsilon)]))
         case let layer as GRU: recurrence(index, layer)
+        case let layer as ObliviousTrees: try trees(index, layer)
         default: try addPlain(index)
         }
     }
@@ -90,6 +91,36 @@ extension ONNXExporter {
             "GRU", arguments, to: node.name + ":states", [int("hidden_size", size), int("linear_before_reset", 1)])
         let squeezed = emit("Squeeze", [states, constant([1])], to: node.name + ":squeezed")
         define(index, .last, emit("Transpose", [squeezed], to: node.name + ":value", [ints("perm", [1, 0, 2])]))
+    }
+
+    /// Answers of all questions at once, leaf numbers as their product with powers of two, leaves by number.
+    private mutating func trees(_ index: Int, _ layer: ObliviousTrees) throws(ONNXError) {
+        let node = graph.nodes[index]
+        let numbers = tensors[node.name + ".features"]?.values ?? []
+        guard ObliviousTrees.areFeatures(numbers, width: graph.inputShapes(of: node)[0].channels) else {
+            throw .unsupported(node: node.name, kind: "ObliviousTrees with a feature that does not exist")
+        }
+        let (trees, depth) = (layer.trees, layer.depth)
+        func name(_ part: String) -> String { node.name + ":" + part }
+        let features = numbers.map { Int($0) }
+        let leaves = tensors[node.name + ".leaves"]?.values ?? []
+        let thresholds = constant(
+            name("thresholds"), [trees * depth], tensors[node.name + ".thresholds"]?.values ?? [])
+        let asked = emit(
+            "Gather", [value(node.inputs[0]), constant(features)], to: name("asked"), [int("axis", -1)])
+        let answers = emit("Greater", [asked, thresholds], to: name("answers"))
+        let bits = emit("Cast", [answers], to: name("bits"), [int("to", 1)])
+        let rows = emit("Reshape", [bits, constant([-1, trees, depth])], to: name("rows"))
+        let powers = constant(name("powers"), [depth, 1], (0..<depth).map { Float(1 << $0) })
+        let leaf = emit("MatMul", [rows, powers], to: name("leaf"))
+        let flat = emit("Squeeze", [leaf, constant([2])], to: name("flat"))
+        let starts = constant(name("starts"), [trees], (0..<trees).map { Float($0 << depth) })
+        let places = emit("Cast", [emit("Add", [flat, starts], to: name("sum"))], to: name("places"), [int("to", 7)])
+        let table = constant(name("table"), [trees << depth, layer.classes], leaves)
+        let chosen = emit("Gather", [table, places], to: name("chosen"), [int("axis", 0)])
+        let total = emit("ReduceSum", [chosen, constant([1])], to: name("total"), [int("keepdims", 0)])
+        define(
+            index, .last, emit("Reshape", [total, constant([-1] + node.shape.dimensions)], to: name("value")))
     }
 
     /// Applies a function to a tensor.

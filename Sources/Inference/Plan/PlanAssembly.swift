@@ -50,6 +50,12 @@ struct PlanAssembly {
         case .softmax: return [step(index, .softmax)]
         case .layerNorm(let weight, let bias, let epsilon):
             return [step(index, .layerNorm(weight: add(weight), bias: add(bias), epsilon: epsilon))]
+        case .trees(let layer, let features, let thresholds, let leaves):
+            return [
+                step(
+                    index,
+                    .trees(layer, features: add(features), thresholds: add(thresholds), leaves: add(leaves)))
+            ]
         case .recurrence(let recurrence):
             let placed = place(recurrence, node)
             return [step(index, .recurrence(placed), second: node.inputs.count > 1 ? node.inputs[1] : nil)]

@@ -44,6 +44,7 @@ struct PlanNode {
         case softmax
         case layerNorm(weight: [Float], bias: [Float], epsilon: Float)
         case recurrence(Recurrence)
+        case trees(ObliviousTrees, features: [Float], thresholds: [Float], leaves: [Float])
         /// The same elements under another shape or another count of samples.
         case alias
         /// Merged into another node.
@@ -116,6 +117,12 @@ extension PlanNode {
                 Recurrence(
                     inputWeights: parameter(0), stateWeights: parameter(1), inputBias: parameter(2),
                     stateBias: parameter(3)))
+        case let layer as ObliviousTrees:
+            let width = shapes[0].channels
+            guard ObliviousTrees.areFeatures(parameter(0), width: width) else {
+                throw .features(node: node.name, width: width)
+            }
+            return .trees(layer, features: parameter(0), thresholds: parameter(1), leaves: parameter(2))
         default: return try lowerPlain(node, shapes)
         }
     }

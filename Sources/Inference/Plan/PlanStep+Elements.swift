@@ -34,6 +34,15 @@ extension PlanStep {
                         into: y + row * channels)
                 }
             }
+        case .trees(let layer, let features, let thresholds, let leaves):
+            let width = inputShape.channels
+            eachRun(run) { samples, x, _, y in
+                for row in 0..<samples * positions {
+                    layer.sum(
+                        x + row * width, features: run.constants + features, thresholds: run.constants + thresholds,
+                        leaves: run.constants + leaves, into: y + row * channels)
+                }
+            }
         default: preconditionFailure("not an operation on elements")
         }
     }

@@ -18,6 +18,7 @@ struct PlanStep {
         case softmax
         case layerNorm(weight: Int, bias: Int, epsilon: Float)
         case recurrence(PlanRecurrence)
+        case trees(ObliviousTrees, features: Int, thresholds: Int, leaves: Int)
     }
 
     let name: String
@@ -37,7 +38,7 @@ struct PlanStep {
         case .fourier(let fourier): fourier.execute(self, run)
         case .depthwise(let depthwise): depthwise.execute(self, run)
         case .recurrence(let recurrence): recurrence.execute(self, run)
-        case .affine, .activation, .add, .gate, .softmax, .layerNorm: executeElements(run)
+        case .affine, .activation, .add, .gate, .softmax, .layerNorm, .trees: executeElements(run)
         case .copy, .pool, .globalPool, .channelPool, .sumPositions: executePositions(run)
         }
     }
