@@ -9,8 +9,8 @@ struct FuseCommand: AsyncParsableCommand {
         commandName: "fuse", abstract: "Put experts that were trained apart into one model file.",
         discussion: """
             The weights of the votes are those that do best on the validation records of the configuration, or those that \
-            are given: one for each of signal, vision and timing among the models, in the order in which they are named. \
-            Several models of one kind (seeds) share its weight.
+            are given: one for each of signal, vision, timing and trees among the models, in the order in which they \
+            are named. Several models of one kind (seeds) share its weight.
             """)
 
     @Option(help: "YAML file of the training that says which records are for validation.")

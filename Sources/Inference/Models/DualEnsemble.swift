@@ -6,7 +6,8 @@
 ///
 /// Two experts that look at different pictures of one beat (waveform and scalogram) err on different beats. The timing
 /// expert sees intervals and shape measures but no waveform, so that it cannot memorise patients; in log space its vote
-/// shifts the odds of the other two. Any of them may be missing.
+/// shifts the odds of the other two. Boosted trees over the same context err on other beats than the networks do and have
+/// the strongest voice. Any of them may be missing.
 public struct DualEnsemble: Sendable, Hashable, Codable {
     /// How votes become one.
     public struct Fusion: Sendable, Hashable, Codable {
@@ -74,7 +75,7 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
 
     /// An expert with its name in votes and in the file.
     public struct Member: Sendable, Hashable, Codable {
-        /// `signal`, `vision` or `timing`.
+        /// `signal`, `vision`, `timing` or `trees`.
         public var name: String
         /// Its architecture.
         public var expert: Expert

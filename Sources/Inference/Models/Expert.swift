@@ -10,6 +10,8 @@ public struct Expert: Sendable, Hashable, Codable {
         case vision(EfficientNet, ScalogramConfiguration)
         /// Nothing but the context: intervals, irregularity, shape measures.
         case timing
+        /// The context alone, beat by beat, through boosted trees; the head is not used.
+        case trees(count: Int, depth: Int)
     }
 
     /// What it looks at.
@@ -18,8 +20,8 @@ public struct Expert: Sendable, Hashable, Codable {
     public var head: BeatHead
     /// Whether it tells S from N.
     ///
-    /// One that does not learns S as N and gives both the same vote: an encoder that sees
-    /// waveforms learns the S beats of its patients by heart, and the odds of S to N belong to the timing expert.
+    /// One that does not learns S as N and gives both the same vote: an encoder without a state over beats learns the S
+    /// beats of its patients by heart, and the odds of S to N belong to those who see the rhythm.
     public var tellsSupraventricular = true
     /// How its context is scaled: measured when it is trained.
     public var scaling = ContextScaling.none
@@ -41,6 +43,7 @@ public struct Expert: Sendable, Hashable, Codable {
         else { return false }
         switch encoder {
         case .timing: return true
+        case .trees(let count, let depth): return (1...10_000).contains(count) && (1...10).contains(depth)
         case .signal(let network):
             return (1...64).contains(network.depth) && (1...4096).contains(network.filters)
                 && (1...16).contains(network.kernels.count) && network.kernels.allSatisfy { (1...4096).contains($0) }
@@ -78,12 +81,12 @@ public struct Expert: Sendable, Hashable, Codable {
     /// Channels of the signal expert's picture: waveform, template and difference of every lead.
     public static let signalChannels = 3 * LeadSelection.count
 
-    /// Shape of one beat's picture; nil for the timing expert.
+    /// Shape of one beat's picture; nil for experts that see the context alone.
     public func pictureShape(window: BeatWindow) -> Shape? {
         switch encoder {
         case .signal: [window.length, Self.signalChannels]
         case .vision(_, let picture): [picture.scales, picture.times, picture.leads]
-        case .timing: nil
+        case .timing, .trees: nil
         }
     }
 
@@ -116,6 +119,11 @@ public struct Expert: Sendable, Hashable, Codable {
     ) throws(GraphError) -> (logits: GraphBuilder.Value, state: GraphBuilder.Value?) {
         let contexts = try builder.input(Port.context, [steps, ContextFeature.count])
         let context = try builder.add("fold_context", FoldTime(), contexts)
+        if case .trees(let count, let depth) = encoder {
+            let sums = try builder.add(
+                "trees", ObliviousTrees(trees: count, depth: depth, classes: classCount), context)
+            return (try builder.add("unfold", UnfoldTime(steps: steps), sums), nil)
+        }
         var embedding: GraphBuilder.Value?
         if let shape = pictureShape(window: window) {
             let pictures = try builder.input(Port.picture, Shape([steps] + shape.dimensions))
@@ -123,7 +131,7 @@ public struct Expert: Sendable, Hashable, Codable {
             switch encoder {
             case .signal(let network): embedding = try network.encode(picture, name: "signal", into: &builder)
             case .vision(let network, _): embedding = try network.encode(picture, name: "vision", into: &builder)
-            case .timing: break
+            case .timing, .trees: break
             }
         }
         return try head.build(

@@ -32,7 +32,7 @@ public enum ModelRegistry {
     private static let largePicture = ScalogramConfiguration(scales: 64, times: 104, lowest: 0.7, highest: 45)
 
     private static func signal(_ network: InceptionTime, _ head: BeatHead) -> DualEnsemble.Member {
-        .init(name: "signal", expert: Expert(encoder: .signal(network), head: head, tellsSupraventricular: false))
+        .init(name: "signal", expert: Expert(encoder: .signal(network), head: head))
     }
 
     private static func vision(_ network: EfficientNet, _ picture: ScalogramConfiguration) -> DualEnsemble.Member {
@@ -45,14 +45,18 @@ public enum ModelRegistry {
         name: "timing",
         expert: Expert(encoder: .timing, head: BeatHead(features: 96, layers: 2, recurrent: 32, dropout: 0.3)))
 
+    private static let trees = DualEnsemble.Member(
+        name: "trees",
+        expert: Expert(encoder: .trees(count: 300, depth: 6), head: BeatHead(features: 1, recurrent: 0, dropout: 0)))
+
     /// All entries.
     public static let entries: [Entry] = [
         Entry(
-            name: "dual-tiny", summary: "InceptionTime tiny, EfficientNet nano and timing: the default",
-            experts: [signal(.tiny, head), vision(.nano, smallPicture), timing]),
+            name: "dual-tiny", summary: "InceptionTime tiny, EfficientNet nano, timing and trees: the default",
+            experts: [signal(.tiny, head), vision(.nano, smallPicture), timing, trees]),
         Entry(
-            name: "dual-base", summary: "InceptionTime base, EfficientNet-B0 and timing",
-            experts: [signal(.base, head), vision(.b0, largePicture), timing]),
+            name: "dual-base", summary: "InceptionTime base, EfficientNet-B0, timing and trees",
+            experts: [signal(.base, head), vision(.b0, largePicture), timing, trees]),
         Entry(
             name: "inception-tiny", summary: "InceptionTime, 3 modules of 8 filters on half the rate, GRU over beats",
             experts: [signal(.tiny, head)]),
@@ -72,6 +76,7 @@ public enum ModelRegistry {
             name: "efficientnet-b1", summary: "EfficientNet-B1 with CBAM on 64 × 104 scalograms",
             experts: [vision(.b1, largePicture)]),
         Entry(name: "timing", summary: "GRU over RR intervals and shape measures, no waveform", experts: [timing]),
+        Entry(name: "trees", summary: "boosted oblivious trees over the same, beat by beat", experts: [trees]),
     ]
 
     /// The entry of a name.

@@ -106,7 +106,7 @@ public struct BatchAssembler: Sendable {
         window.withUnsafeBufferPointer { window in
             template.withUnsafeBufferPointer { template in
                 switch encoder {
-                case .timing: break
+                case .timing, .trees: break
                 case .signal: picture.writeSignal(window, template, into: pixels)
                 case .vision:
                     guard let scalogram, let workspace else { return }

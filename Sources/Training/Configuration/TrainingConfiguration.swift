@@ -31,6 +31,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var seed: UInt64 = 1
     /// How weights move.
     public var optimizer = Optimizer()
+    /// How trees are grown.
+    public var boosting = Boosting()
     /// How beats are varied.
     public var augmentation = Augmentation()
     /// Threads that compute.
@@ -59,6 +61,24 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         public var warmup = 60
         /// Largest norm of a gradient; larger ones are scaled down.
         public var clip: Float = 1
+    }
+
+    /// Gradient boosting of the trees expert.
+    public struct Boosting: Sendable, Equatable, Codable {
+        /// Number of trees.
+        public var trees = 300
+        /// Questions of a tree.
+        public var depth = 6
+        /// Share of a leaf's Newton step that is taken.
+        public var rate: Float = 0.04
+        /// Share of the beats that a tree is grown on.
+        public var rows: Float = 0.5
+        /// Share of the features that a tree may ask for.
+        public var features: Float = 0.3
+        /// Borders of a feature, at most 255.
+        public var borders = 32
+        /// Weight of beats that every node is thought to hold beside its own, with a gradient of 0.
+        public var regularization: Float = 5
     }
 
     /// Shares and strengths of what varies beats; all zero leaves them as they are.
@@ -94,6 +114,13 @@ extension TrainingConfiguration {
         try require("threads", threads, 1, 256)
         try require("smoothing", smoothing, 0, 0.9)
         try require("class_balance", classBalance, 0, 1)
+        try require("boosting.trees", boosting.trees, 1, 10_000)
+        try require("boosting.depth", boosting.depth, 1, 10)
+        try require("boosting.rate", boosting.rate, 1e-4, 1)
+        try require("boosting.rows", boosting.rows, 0.01, 1)
+        try require("boosting.features", boosting.features, 0.01, 1)
+        try require("boosting.borders", boosting.borders, 1, 255)
+        try require("boosting.regularization", boosting.regularization, 0.01, 1e6)
         try require("optimizer.learning_rate", optimizer.learningRate, 1e-8, 10)
         try require("optimizer.weight_decay", optimizer.weightDecay, 0, 10)
         try require("optimizer.warmup", optimizer.warmup, 0, 1_000_000)

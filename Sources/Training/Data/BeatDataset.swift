@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 public import Scoring
 public import Signal
 
@@ -47,6 +48,17 @@ public struct BeatDataset: Sendable {
             for case let label? in record.labels { counts[label, default: 0] += 1 }
         }
         return counts
+    }
+
+    /// Inverse frequencies of the classes to the power of `exponent`, 1 on average over beats; empty where it is 0.
+    func classWeights(exponent: Float) -> [Float] {
+        guard exponent > 0 else { return [] }
+        let counts = classCounts
+        let total = Float(max(counts.values.reduce(0, +), 1))
+        let shares = BeatClass.allCases.map { Float(max(counts[$0] ?? 0, 1)) / total }
+        let raw = shares.map { Float(pow(Double($0), -Double(exponent))) }
+        let mean = zip(shares, raw).reduce(0) { $0 + $1.0 * $1.1 }
+        return raw.map { $0 / max(mean, 1e-6) }
     }
 
     /// Detected beats that the reference does not have.

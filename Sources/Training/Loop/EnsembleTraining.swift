@@ -53,11 +53,20 @@ public struct EnsembleTraining {
         let scaling = ContextScaling(
             measuring: train.records.lazy.map(\.finalContexts), width: ContextFeature.count)
         for var member in members {
-            member.expert.scaling = scaling
-            let outcome = try ExpertTraining(
-                member: member, window: window, train: train, validation: validation, configuration: configuration,
-                noise: noise, report: report
-            ).run()
+            let outcome: ExpertTraining.Outcome
+            if case .trees = member.expert.encoder {
+                member.expert.encoder = .trees(count: configuration.boosting.trees, depth: configuration.boosting.depth)
+                outcome = try TreeTraining(
+                    member: member, window: window, train: train, validation: validation, configuration: configuration,
+                    report: report
+                ).run()
+            } else {
+                member.expert.scaling = scaling
+                outcome = try ExpertTraining(
+                    member: member, window: window, train: train, validation: validation,
+                    configuration: configuration, noise: noise, report: report
+                ).run()
+            }
             var model = BeatModel(
                 ensemble: DualEnsemble(experts: [member], fusion: .init(space: .logarithm, weights: [1])),
                 window: window, weights: [outcome.weights], origin: origin)
@@ -147,7 +156,7 @@ public struct Fusion {
         let judge = RecordJudge(try BeatClassifier(model: fused), threads: threads)
         let final = validation.judged(try judge.judge(validation.records, stage: .final))
         let candidates = FusionSearch().candidates(final, experts: members.map(\.name))
-        for kind in ["signal", "vision", "timing"] {
+        for kind in FusionSearch.kinds(of: members.map(\.name)) {
             let alone = candidates.first { candidate in
                 zip(members, candidate.fusion.weights).allSatisfy { member, weight in
                     (FusionSearch.kind(member.name) == kind) == (weight > 0)

@@ -41,7 +41,8 @@ public struct ExpertTraining {
     public func run(epochsNow: Int = .max) throws -> Outcome {
         let (steps, batch) = (configuration.steps, configuration.batch)
         let graph = try member.expert.trainingGraph(
-            window: window, steps: steps, smoothing: configuration.smoothing, classWeights: classWeights)
+            window: window, steps: steps, smoothing: configuration.smoothing,
+            classWeights: train.classWeights(exponent: configuration.classBalance))
         let sampler = SequenceSampler(
             beatCounts: train.records.map(\.count), steps: steps, seed: configuration.seed)
         let assembler = try BatchAssembler(
@@ -131,13 +132,9 @@ public struct ExpertTraining {
     /// Validates and keeps the weights if they are the best so far.
     private func judge(_ state: inout Checkpoint) throws {
         guard !validation.records.isEmpty else { return }
-        let model = BeatModel(
-            ensemble: DualEnsemble(experts: [member], fusion: .init(space: .logarithm, weights: [1])), window: window,
-            weights: [Dictionary(uniqueKeysWithValues: state.weights.tensors.map { ($0.name, $0.tensor) })],
-            origin: .init())
-        let judge = RecordJudge(try BeatClassifier(model: model), threads: configuration.threads)
-        let verdicts = try judge.judge(validation.records, stage: .final)
-        let score = ValidationScore(validation.judged(verdicts))
+        let weights = Dictionary(uniqueKeysWithValues: state.weights.tensors.map { ($0.name, $0.tensor) })
+        let score = try ValidationScore(
+            of: member, window: window, weights: weights, on: validation, threads: configuration.threads)
         if score.macroF1 > state.progress.best?.macroF1 ?? -1 {
             state.progress.best = score
             state.progress.bestEpoch = state.progress.epoch
@@ -145,20 +142,19 @@ public struct ExpertTraining {
         }
         report("\(member.name) epoch \(state.progress.epoch) validation \(score.line)")
     }
+}
 
-    /// Inverse frequencies to the power of `classBalance`, 1 on average over beats.
-    private var classWeights: [Float] {
-        guard configuration.classBalance > 0 else { return [] }
-        let counts = train.classCounts
-        let total = Float(max(counts.values.reduce(0, +), 1))
-        let raw = BeatClass.allCases.map { label -> Float in
-            let share = Float(max(counts[label] ?? 0, 1)) / total
-            return Float(Foundation.pow(Double(share), -Double(configuration.classBalance)))
-        }
-        let mean = zip(BeatClass.allCases, raw).reduce(Float(0)) { sum, pair in
-            sum + pair.1 * Float(counts[pair.0] ?? 0) / total
-        }
-        return raw.map { $0 / max(mean, 1e-6) }
+extension ValidationScore {
+    /// Lets one expert alone judge the final stage of records.
+    init(
+        of member: DualEnsemble.Member, window: BeatWindow, weights: [String: Tensor], on records: BeatDataset,
+        threads: Int
+    ) throws {
+        let model = BeatModel(
+            ensemble: DualEnsemble(experts: [member], fusion: .init(space: .logarithm, weights: [1])), window: window,
+            weights: [weights], origin: .init())
+        let judge = RecordJudge(try BeatClassifier(model: model), threads: threads)
+        self.init(records.judged(try judge.judge(records.records, stage: .final)))
     }
 }
 
