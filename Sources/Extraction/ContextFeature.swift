@@ -49,6 +49,31 @@ public enum ContextFeature: String, Sendable, CaseIterable, Codable {
     case shortClusterShare = "short_cluster_share"
     /// Share of the variance of log RR that the two clusters explain, 0 to 1.
     case clusterClarity = "cluster_clarity"
+    // RR against the basic rhythm, held through runs (`BasicRhythm`).
+    /// log(RR / basic interval).
+    case rrToBasic = "rr_to_basic"
+    /// log(1 + early beats of the run so far) / 5.
+    case runLength = "run_length"
+    /// log(RR / previous RR) with which the run began; 0 outside runs.
+    case runOnset = "run_onset"
+    /// log(RR / previous RR) to be expected from the alternation of the last beats.
+    case alternationExpected = "alternation_expected"
+    /// Size of that alternation.
+    case alternationSize = "alternation_size"
+    /// log(RR / previous RR) less what the alternation makes expected.
+    case changeBeyondAlternation = "change_beyond_alternation"
+    /// log(RR / mean over about 200 beats).
+    case rrToSlow = "rr_to_slow"
+    /// log(basic interval / mean over about 200 beats).
+    case basicToSlow = "basic_to_slow"
+    /// Three times the median absolute deviation of the last 16 of log RR.
+    case spread16 = "spread_16"
+    /// log(RR / median of the last 4).
+    case rrToMedian4 = "rr_to_median_4"
+    /// log(RR / longest of the last 12).
+    case rrToLongest12 = "rr_to_longest_12"
+    /// log(RR / shortest of the last 12).
+    case rrToShortest12 = "rr_to_shortest_12"
     // The following RR: final stage.
     /// 1 where the following RR is known.
     case nextKnown = "next_known"

@@ -23,6 +23,7 @@ struct RhythmContext: Sendable, Codable {
     /// log RR of the last three intervals, newest first; NaN is unknown.
     private var recent: [Float] = [.nan, .nan, .nan]
     private var clusters = Clusters()
+    private var basic = BasicRhythm()
     private var beats = 0
 
     /// log(RR / median of the last 8), 0 where unknown: how early a beat is.
@@ -48,6 +49,7 @@ struct RhythmContext: Sendable, Codable {
         recent[2] = recent[1]
         recent[1] = recent[0]
         recent[0] = logRR
+        basic.append(logRR)
         guard rr <= Self.longestBaselineRR else { return }
         last8.append(logRR)
         last64.append(logRR)
@@ -58,6 +60,7 @@ struct RhythmContext: Sendable, Codable {
     /// After a gap: the patient is the same, the last intervals are not known.
     mutating func forgetPredecessors() {
         for index in recent.indices { recent[index] = .nan }
+        basic.forgetPredecessor()
     }
 
     /// Writes the rhythm part of a context vector for a beat whose RR has not been appended yet.
@@ -101,6 +104,7 @@ struct RhythmContext: Sendable, Codable {
         write(.rrToMedian300, last300.median)
         write(.rrToQuantile90Of300, last300.quantile(0.9))
         write(.rrToLongCluster, clusters.longCenter)
+        basic.describe(logRR: logRR, bounded: Self.bounded, into: &context)
     }
 
     private func describe(logNext: Float, rr: Float, next: Float, into context: inout [Float]) {

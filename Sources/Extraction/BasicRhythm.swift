@@ -1,0 +1,99 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The patient's basic rhythm, held through runs of early beats and followed through alternation.
+///
+/// A median over recent intervals becomes the tachycardia's own interval a few beats into a run, so that the run's later
+/// beats look on time. Here the basic interval follows gradual changes only, as a sinus node makes them; an abrupt
+/// shortening opens a run, during which it stays nearly where it was. Pauses raise it slowly. The alternation of
+/// successive intervals is tracked apart: in bigeminy every other beat is early by a constant amount, however small.
+struct BasicRhythm: Sendable, Codable {
+    /// |log(RR / basic)| up to which an interval belongs to the basic rhythm: 12 %.
+    private static let tolerance: Float = 0.12
+    /// |log(RR / previous RR)| up to which a run is steady.
+    private static let steadiness: Float = 0.06
+
+    /// log of the basic interval; nil before the first.
+    private var basic: Float?
+    /// Mean of log RR over about 200 beats.
+    private var slow: Float = 0
+    /// Early beats since the run began, 0 outside runs.
+    private var run = 0
+    /// log(RR / previous RR) with which the run began.
+    private var onset: Float = 0
+    /// Running mean of the alternating change; with `phase` the change expected next.
+    private var alternation: Float = 0
+    private var phase: Float = 1
+    private var previous: Float?
+    /// The last 16 intervals, oldest first.
+    private var recent: [Float] = []
+
+    /// After a gap the last interval is not known.
+    mutating func forgetPredecessor() { previous = nil }
+
+    /// Writes its part of the context of a beat whose interval has not been appended yet.
+    func describe(logRR: Float, bounded: (Float) -> Float, into context: inout [Float]) {
+        let basic = basic ?? logRR
+        let slow = self.basic == nil ? logRR : self.slow
+        let change = previous.map { logRR - $0 } ?? 0
+        context[.rrToBasic] = bounded(logRR - basic)
+        context[.runLength] = min(logf(1 + Float(run)) / 5, 1.5)
+        context[.runOnset] = bounded(onset)
+        context[.alternationExpected] = bounded(phase * alternation)
+        context[.alternationSize] = abs(alternation)
+        context[.changeBeyondAlternation] = bounded(change - phase * alternation)
+        context[.rrToSlow] = bounded(logRR - slow)
+        context[.basicToSlow] = bounded(basic - slow)
+        guard recent.count >= 4 else { return }
+        let sorted = recent.sorted()
+        let median = Self.median(sorted)
+        context[.spread16] = min(3 * Self.median(recent.map { abs($0 - median) }.sorted()), 1.5)
+        context[.rrToMedian4] = bounded(logRR - Self.median(recent.suffix(4).sorted()))
+        let last12 = recent.suffix(12)
+        context[.rrToLongest12] = bounded(logRR - (last12.max() ?? logRR))
+        context[.rrToShortest12] = bounded(logRR - (last12.min() ?? logRR))
+    }
+
+    /// Takes log RR of the newest beat.
+    mutating func append(_ logRR: Float) {
+        let change = previous.map { logRR - $0 } ?? 0
+        if let basic {
+            follow(logRR - basic, change: change)
+            slow += 0.005 * (min(logRR, logf(3)) - slow)
+        } else {
+            basic = logRR
+            slow = logRR
+        }
+        alternation = 0.85 * alternation + 0.15 * phase * change
+        phase = -phase
+        previous = logRR
+        recent.append(logRR)
+        if recent.count > 16 { recent.removeFirst() }
+    }
+
+    /// Moves the basic interval by an interval that is `distance` away from it.
+    private mutating func follow(_ distance: Float, change: Float) {
+        let isSteady = abs(change) < Self.steadiness
+        let rate: Float
+        if abs(distance) < Self.tolerance {
+            rate = 0.15
+        } else if distance < 0 {
+            if run == 0 { onset = change }
+            run += 1
+            // A steady run is a tachycardia and is accepted in minutes; early beats among others move the mean a little.
+            basic = basic.map { $0 + (isSteady ? 0.002 : 0.01) * distance }
+            return
+        } else {
+            rate = abs(change) < Self.tolerance ? 0.1 : 0.02
+        }
+        run = 0
+        onset = 0
+        basic = basic.map { $0 + rate * min(distance, 0.5) }
+    }
+
+    private static func median(_ sorted: [Float]) -> Float {
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+@testable import Extraction
+
+@Suite struct BasicRhythmTests {
+    /// The context of an interval after others, in seconds.
+    private func context(of rr: Double, after intervals: [Double]) -> [Float] {
+        var rhythm = RhythmContext()
+        for interval in intervals { rhythm.append(interval) }
+        var context = [Float](repeating: 0, count: ContextFeature.count)
+        rhythm.describe(rr: rr, next: nil, into: &context)
+        return context
+    }
+
+    @Test func run_thatBeginsAbruptly_staysEarlyWhereTheMedianHasForgotten() {
+        let steady = [Double](repeating: 0.9, count: 60)
+        let found = context(of: 0.42, after: steady + [Double](repeating: 0.42, count: 80))
+        #expect(abs(found[.rrToMedian64]) < 0.01)
+        #expect(found[.rrToBasic] < -0.5)
+        #expect(abs(found[.runLength] - Float(log(81.0) / 5)) < 1e-4)
+        #expect(abs(found[.runOnset] - Float(log(0.42 / 0.9))) < 1e-4)
+    }
+
+    @Test func acceleration_inSmallSteps_isFollowed() {
+        let gradual = (0..<200).map { 0.9 * pow(0.4 / 0.9, Double($0) / 200) }
+        let found = context(of: 0.4, after: gradual)
+        #expect(abs(found[.rrToBasic]) < 0.05)
+        #expect(found[.runLength] == 0)
+        #expect(found[.runOnset] == 0)
+    }
+
+    @Test func run_thatEnds_isForgotten() {
+        let found = context(of: 0.9, after: [Double](repeating: 0.9, count: 40) + [0.5, 0.5, 0.5, 0.9])
+        #expect(abs(found[.rrToBasic]) < 0.05)
+        #expect(found[.runLength] == 0)
+    }
+
+    @Test func bigeminy_ofSmallPrematurity_isExpectedInPhase() {
+        let alternating = (0..<80).map { $0.isMultiple(of: 2) ? 0.70 : 0.83 }
+        let change = Float(log(0.70 / 0.83))
+        let early = context(of: 0.70, after: alternating)
+        #expect(abs(early[.alternationExpected] - change) < 0.01)
+        #expect(abs(early[.changeBeyondAlternation]) < 0.01)
+        let late = context(of: 0.83, after: alternating + [0.70])
+        #expect(abs(late[.alternationExpected] + change) < 0.01)
+        #expect(context(of: 0.8, after: [Double](repeating: 0.8, count: 80))[.alternationSize] == 0)
+    }
+
+    @Test func gap_leavesTheBasicIntervalAndForgetsTheLastOne() {
+        var rhythm = RhythmContext()
+        for _ in 0..<40 { rhythm.append(0.8) }
+        rhythm.forgetPredecessors()
+        var context = [Float](repeating: 0, count: ContextFeature.count)
+        rhythm.describe(rr: 0.4, next: nil, into: &context)
+        #expect(abs(context[.rrToBasic] - Float(log(0.5))) < 1e-4)
+        #expect(context[.changeBeyondAlternation] == 0)
+    }
+}
