@@ -33,6 +33,15 @@ struct EvaluateCommandTests {
         #expect(all[2] == (try cells("accuracy", in: outcome))[1])
     }
 
+    @Test func evaluate_smallModel_isSmallAndTellsBeats() throws {
+        let small = Program.packageRoot.appending(path: "models/small.safetensors").path
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: small)[.size] as? Int)
+        #expect(size < 300_000)
+        let outcome = try beatlab.run(["evaluate", "--model", small, "fixtures/synthetic-ectopy"] + data)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try #require(Double(try cells("n_f1", in: outcome)[1])) > 90)
+    }
+
     @Test func evaluate_oneModelTwice_hasNoSpread() throws {
         let outcome = try beatlab.run(
             ["evaluate", "--model", model, "--model", model, "fixtures/synthetic-ectopy"] + data)
