@@ -3,7 +3,7 @@ import Testing
 
 /// The Python that BEATD_PYTHON names, with the packages that are exchanged with: onnx, onnxruntime, safetensors, torch.
 enum Python {
-    static let path = ProcessInfo.processInfo.environment["BEATD_PYTHON"]
+    static let path = ProcessInfo.processInfo.environment["BEATD_PYTHON"].flatMap { $0.isEmpty ? nil : $0 }
     static let reason: Comment = "BEATD_PYTHON names no Python with the other side"
     static let scripts = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Reference")
 
