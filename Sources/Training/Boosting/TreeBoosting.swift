@@ -53,28 +53,40 @@ struct TreeBoosting {
     mutating func fit(progress: (Int, Float) -> Void) -> [String: Tensor] {
         var trees: [Tree] = []
         for number in 0..<settings.trees {
-            let (gradients, loss) = gradients()
-            progress(number, loss)
+            let derivatives = derivatives()
+            progress(number, derivatives.loss)
             let own = random.stream(UInt64(number))
             let sampled = labels.indices.filter { own.uniform(UInt64($0)) < settings.rows }
             let features = bins.borders.indices.filter {
                 own.uniform(UInt64(labels.count + $0)) < settings.features && !bins.borders[$0].isEmpty
             }
-            var tree = grow(gradients, sampled, features)
-            addLeaves(&tree, gradients)
+            var tree = grow(derivatives.gradients, sampled, features)
+            addLeaves(&tree, derivatives)
             trees.append(tree)
         }
-        progress(settings.trees, gradients().loss)
+        progress(settings.trees, derivatives().loss)
         return tensors(trees)
     }
 
     // MARK: - One tree
 
-    /// Negative gradient of the loss by class, the row's weight in the last lane; and the mean loss.
-    private func gradients() -> (values: [SIMD8<Float>], loss: Float) {
+    /// Of the loss of all rows, by their scores: `(rows, 8)`.
+    private struct Derivatives {
+        /// Negative first derivatives by class, the row's weight in the last lane.
+        var gradients: [SIMD8<Float>]
+        /// Second derivatives by class.
+        var curvatures: [SIMD8<Float>]
+        /// Mean loss.
+        var loss: Float
+    }
+
+    private func derivatives() -> Derivatives {
+        var result = Derivatives(
+            gradients: [SIMD8<Float>](repeating: .zero, count: labels.count),
+            curvatures: [SIMD8<Float>](repeating: .zero, count: labels.count), loss: 0)
         var loss = 0.0
         var total: Float = 0
-        let values = labels.indices.map { row in
+        for row in labels.indices {
             let shares = probabilities(row)
             let weight = rowWeights[row]
             loss -= Double(weight * logf(max(shares[Int(labels[row])], 1e-7)))
@@ -83,9 +95,11 @@ struct TreeBoosting {
             gradient[Int(labels[row])] = weight
             gradient -= weight * shares
             gradient[7] = weight
-            return gradient
+            result.gradients[row] = gradient
+            result.curvatures[row] = weight * shares * (1 - shares)
         }
-        return (values, Float(loss) / max(total, 1))
+        result.loss = Float(loss) / max(total, 1)
+        return result
     }
 
     private func probabilities(_ row: Int) -> SIMD8<Float> {
@@ -161,16 +175,14 @@ struct TreeBoosting {
     }
 
     /// Newton steps of all rows, and the scores after them.
-    private mutating func addLeaves(_ tree: inout Tree, _ gradients: [SIMD8<Float>]) {
+    private mutating func addLeaves(_ tree: inout Tree, _ derivatives: Derivatives) {
         let count = 1 << settings.depth
         var slopes = [SIMD8<Float>](repeating: .zero, count: count)
         var curvatures = slopes
         let leaves = leaves(of: tree)
         for row in labels.indices {
-            let weight = rowWeights[row]
-            let shares = probabilities(row)
-            slopes[leaves[row]] += gradients[row]
-            curvatures[leaves[row]] += weight * shares * (1 - shares)
+            slopes[leaves[row]] += derivatives.gradients[row]
+            curvatures[leaves[row]] += derivatives.curvatures[row]
         }
         tree.leaves = zip(slopes, curvatures).map { slope, curvature in
             var value = settings.rate * slope / (curvature + settings.regularization)
