@@ -140,7 +140,9 @@ extension BeatModel {
         try file().write(to: url, format: format)
     }
 
-    /// Finds the default model: `BEATD_MODEL`, then `../share/beatd/default.safetensors` beside the installed program,
+    /// Finds the default model; a path below the current folder is given from there.
+    ///
+    /// `BEATD_MODEL`, then `../share/beatd/default.safetensors` beside the installed program,
     /// then `models/default.safetensors` in the folders above the program (a build in the repository) and in the current
     /// one.
     public static func defaultPath(
@@ -162,6 +164,6 @@ extension BeatModel {
         guard let found = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw .notFound(places: places)
         }
-        return found
+        return found.hasPrefix(current + "/") ? String(found.dropFirst(current.count + 1)) : found
     }
 }

@@ -66,6 +66,18 @@ import Testing
         }
     }
 
+    @Test func defaultPath_belowTheCurrentFolder_isGivenFromThere() throws {
+        let root = URL(filePath: #filePath).resolvingSymlinksInPath().pathComponents.dropLast(4).dropFirst()
+            .reduce("") { $0 + "/" + $1 }
+        let program = root + "/.build/release/beatlab"
+        func path(_ folder: String) throws -> String {
+            try BeatModel.defaultPath(environment: [:], executable: program, folder: folder)
+        }
+        #expect(try path(root) == "models/default.safetensors")
+        #expect(try path(root + "/models") == "default.safetensors")
+        #expect(try path("/nowhere") == root + "/models/default.safetensors")
+    }
+
     @Test func sha256_ofKnownMessages() {
         // FIPS 180-4 examples.
         #expect(
