@@ -1,12 +1,15 @@
 import CallCounter
 import Extraction
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Inference
 
-/// What a compiled plan asks of the system while it runs: nothing.
+/// What a compiled plan asks of the system while it runs: nothing, neither of the allocator, nor of locks, nor of the kernel.
 @Suite struct PlanCallTests {
+    private static let mutex = Mutex(0)
+
     @Test(arguments: ModelRegistry.entries.map(\.name))
     func run_ofEveryRegisteredExpert_allocatesNothingAndTakesNoLock(name: String) throws {
         for member in try #require(ModelRegistry.entry(named: name)).experts {
@@ -21,6 +24,7 @@ import Testing
                 #expect(counts.allocations == 0, "\(member.name), batch \(batch)")
                 #expect(counts.releases == 0, "\(member.name), batch \(batch)")
                 #expect(counts.locks == 0, "\(member.name), batch \(batch)")
+                #expect(firstSystemCall { plan.run(batch: batch, workspace) } == nil, "\(member.name), batch \(batch)")
             }
         }
     }
@@ -43,6 +47,7 @@ import Testing
         let counts = call_counter_stop()
         #expect(counts.allocations == 0)
         #expect(counts.locks == 0)
+        #expect(firstSystemCall(transform) == nil)
     }
 
     @Test func counter_ofCompilingAPlan_seesAllocationsAndReleases() throws {
@@ -64,5 +69,13 @@ import Testing
         pthread_mutex_unlock(&mutex)
         #expect(call_counter_stop().locks == 1)
         pthread_mutex_destroy(&mutex)
+    }
+
+    @Test func systemCalls_ofAMutexOfSwiftThatIsHeld_areSeen() {
+        func count() { Self.mutex.withLock { $0 += 1 } }
+        count()
+        // While nobody holds it, it is one atomic instruction; whoever waits for it asks the kernel.
+        #expect(firstSystemCall(count) == nil)
+        #expect(Self.mutex.withLock { _ in firstSystemCall(count) } != nil)
     }
 }
