@@ -146,8 +146,8 @@ def training():
         for turn in range(ROUNDS):
             for threads in (2, 1):
                 progress(f"training {name}: turn {turn + 1} of {ROUNDS}, {threads} threads")
-                for side, result in [("beatd", training_here(name, batch, threads, steps, "single")),
-                                     ("brain", training_here(name, batch, threads, steps, "brain")),
+                for side, result in [("beatd", training_here(name, batch, threads, steps)),
+                                     ("bfloat16", training_here(name, batch, threads, steps, "bfloat16")),
                                      ("torch", training_torch(torch, networks, name, batch, threads, steps))]:
                     rate, milliseconds = result
                     if threads == 2:
@@ -156,14 +156,14 @@ def training():
                         used[side] = min(used.get(side, 1e9), milliseconds)
         rows.append([name, f"{fastest['beatd']:.0f}", f"{fastest['torch']:.0f}",
                      f"**{fastest['beatd'] / fastest['torch']:.2f}**", f"{used['beatd']:.2f}", f"{used['torch']:.2f}",
-                     f"**{used['torch'] / used['beatd']:.2f}**", f"{fastest['brain']:.0f}", f"{used['brain']:.2f}"])
+                     f"**{used['torch'] / used['beatd']:.2f}**", f"{fastest['bfloat16']:.0f}", f"{used['bfloat16']:.2f}"])
     table(f"Training, batch {batch}, forward, backward and AdamW (PyTorch {torch.__version__}, channels last for pictures)",
           ["network", "beats/s, 2 threads", "PyTorch", "times", "processor ms/beat, 1 thread", "PyTorch", "times",
            "with bfloat16 factors: beats/s", "ms/beat"], rows)
 
 
-def training_here(name, batch, threads, steps, precision):
-    result = ours("train", name, str(batch), str(threads), str(steps), *([precision] if precision == "brain" else []))[0]
+def training_here(name, batch, threads, steps, *options):
+    result = ours("train", name, str(batch), str(threads), str(steps), *options)[0]
     return result["beats_per_s"], result["cpu_ms"]
 
 

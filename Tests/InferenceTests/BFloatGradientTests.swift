@@ -3,8 +3,8 @@ import Testing
 @testable import Inference
 
 /// Convolutions and linear layers with bfloat16 factors beside 32-bit floats: values and gradients differ by roundings only.
-@Suite(.enabled(if: Precision.brain.isSupported, "this CPU has no AVX512-BF16"))
-struct BrainFloatGradientTests {
+@Suite(.enabled(if: Precision.bfloat16.isSupported, "this CPU has no AVX512-BF16"))
+struct BFloatGradientTests {
     @Test(arguments: LayerGradientTests.convolutions)
     func product_ofRoundedFactors_isNearThatOfSingles(_ item: LayerGradientTests.Case) throws {
         func run(_ precision: Precision) throws -> (values: [Float], gradients: [Float]) {
@@ -17,9 +17,9 @@ struct BrainFloatGradientTests {
             check.executor.backward()
             return (try check.executor.output("result"), Array(check.executor.gradients))
         }
-        let single = try run(.single)
-        let brain = try run(.brain)
-        for (a, b) in [(single.values, brain.values), (single.gradients, brain.gradients)] {
+        let single = try run(.float32)
+        let bfloat = try run(.bfloat16)
+        for (a, b) in [(single.values, bfloat.values), (single.gradients, bfloat.gradients)] {
             let scale = a.map(abs).max() ?? 1
             let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 1
             #expect(worst < 0.012 * scale, "\(item.name)")

@@ -23,7 +23,7 @@ struct GradientCheck {
 
     /// A graph that ends in a fixed random projection of what `build` makes of variables of the given shapes.
     init(
-        batch: Int, threads: Int = 2, precision: Precision = .single, _ shapes: [Shape],
+        batch: Int, threads: Int = 2, precision: Precision = .float32, _ shapes: [Shape],
         _ build: (inout GraphBuilder, [GraphBuilder.Value]) throws -> GraphBuilder.Value
     ) throws {
         var builder = GraphBuilder()

@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import Testing
 
 @testable import Training
@@ -33,9 +34,27 @@ import Testing
         #expect(throws: TrainingError.self) { try TrainingConfiguration(file: nil, overrides: ["epoch=3"]) }
     }
 
-    @Test(arguments: ["epochs=0", "epochs=many", "smoothing=1", "mapping=mine", "augmentation.noise=-1", "epochs"])
+    @Test(arguments: [
+        "epochs=0", "epochs=many", "smoothing=1", "mapping=mine", "augmentation.noise=-1", "epochs",
+        "precision=float16",
+    ])
     func configuration_badValue_isRefused(override: String) {
         #expect(throws: TrainingError.self) { try TrainingConfiguration(file: nil, overrides: [override]) }
+    }
+
+    @Test func precision_thatTheCPULacks_isRefusedWithTheWayOn() throws {
+        let configuration = try TrainingConfiguration(file: nil, overrides: ["precision=bfloat16"])
+        #expect(configuration.precision == .bfloat16 && configuration.yaml.contains("precision: bfloat16\n"))
+        do {
+            try configuration.requirePrecision(of: [.float32])
+            Issue.record("bfloat16 was accepted where there is none")
+        } catch {
+            #expect(
+                error.description
+                    == "precision is bfloat16, allowed is float32 on this CPU: it has no AVX512-BF16")
+        }
+        try TrainingConfiguration().requirePrecision(of: [.float32])
+        try configuration.requirePrecision(of: [.float32, .bfloat16])
     }
 
     @Test func yaml_ofConfiguration_readsBackTheSame() throws {

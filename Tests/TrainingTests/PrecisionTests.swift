@@ -5,7 +5,7 @@ import Testing
 @testable import Training
 
 /// Training with bfloat16 factors beside 32-bit floats.
-@Suite(.enabled(if: Precision.brain.isSupported, "this CPU has no AVX512-BF16"))
+@Suite(.enabled(if: Precision.bfloat16.isSupported, "this CPU has no AVX512-BF16"))
 struct PrecisionTests {
     func run(_ graph: Graph, _ precision: Precision, threads: Int = 2) throws -> (losses: [Float], weights: Weights) {
         let weights = Weights(graph: graph, seed: 1)
@@ -25,18 +25,18 @@ struct PrecisionTests {
         return (losses, executor.weights)
     }
 
-    @Test func brainFloats_twentySteps_followTheLossOfSingles() throws {
+    @Test func bfloats_twentySteps_followTheLossOfSingles() throws {
         for graph in [try SmallNetworks.inceptionTime(), try SmallNetworks.efficientNet()] {
-            let single = try run(graph, .single)
-            let brain = try run(graph, .brain)
-            let worst = zip(single.losses, brain.losses).map { abs($0 - $1) }.max() ?? 1
+            let single = try run(graph, .float32)
+            let bfloat = try run(graph, .bfloat16)
+            let worst = zip(single.losses, bfloat.losses).map { abs($0 - $1) }.max() ?? 1
             #expect(worst < 0.03)
             #expect(worst > 0)
         }
     }
 
-    @Test func brainFloats_onManyThreads_areBitIdentical() throws {
+    @Test func bfloats_onManyThreads_areBitIdentical() throws {
         let graph = try SmallNetworks.efficientNet()
-        #expect(try run(graph, .brain, threads: 1).weights == run(graph, .brain, threads: 3).weights)
+        #expect(try run(graph, .bfloat16, threads: 1).weights == run(graph, .bfloat16, threads: 3).weights)
     }
 }

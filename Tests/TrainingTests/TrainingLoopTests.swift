@@ -35,7 +35,9 @@ import Testing
             })
     }
 
-    private func training(_ output: String, epochs: Int = 4, seed: UInt64 = 1) -> ExpertTraining {
+    private func training(
+        _ output: String, epochs: Int = 4, seed: UInt64 = 1, precision: Precision = .float32
+    ) -> ExpertTraining {
         var configuration = TrainingConfiguration()
         configuration.epochs = epochs
         configuration.patience = 0
@@ -44,6 +46,7 @@ import Testing
         configuration.seed = seed
         configuration.optimizer.learningRate = 1e-2
         configuration.optimizer.warmup = 5
+        configuration.precision = precision
         configuration.output = output
         let member = DualEnsemble.Member(
             name: "timing",
@@ -66,14 +69,15 @@ import Testing
         #expect((outcome.score?.macroF1 ?? 0) > 0.95)
     }
 
-    @Test func training_interruptedAndResumed_givesTheSameWeights() throws {
+    @Test(arguments: Precision.supported)
+    func training_interruptedAndResumed_givesTheSameWeights(precision: Precision) throws {
         let (whole, parts) = (try folder(), try folder())
         defer { for path in [whole, parts] { try? FileManager.default.removeItem(atPath: path) } }
-        let expected = try training(whole).run()
+        let expected = try training(whole, precision: precision).run()
         // The configuration names its output; both runs must have the same one to count as one run.
-        _ = try training(parts).run(epochsNow: 1)
-        _ = try training(parts).run(epochsNow: 2)
-        let outcome = try training(parts).run()
+        _ = try training(parts, precision: precision).run(epochsNow: 1)
+        _ = try training(parts, precision: precision).run(epochsNow: 2)
+        let outcome = try training(parts, precision: precision).run()
         #expect(outcome.weights == expected.weights && outcome.score == expected.score)
     }
 
@@ -82,6 +86,15 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: output) }
         _ = try training(output).run(epochsNow: 1)
         #expect(throws: TrainingError.self) { try training(output, seed: 2).run() }
+    }
+
+    @Test(.enabled(if: Precision.bfloat16.isSupported, "this CPU has no AVX512-BF16"))
+    func training_withAnotherPrecision_isAnotherRun() throws {
+        let (single, half) = (try folder(), try folder())
+        defer { for path in [single, half] { try? FileManager.default.removeItem(atPath: path) } }
+        let expected = try training(single, epochs: 1).run()
+        #expect(try training(half, epochs: 1, precision: .bfloat16).run().weights != expected.weights)
+        #expect(throws: TrainingError.self) { try training(single, epochs: 1, precision: .bfloat16).run() }
     }
 
     @Test func sampler_dealsEveryBeatOnce_inAnOrderOfTheSeed() {

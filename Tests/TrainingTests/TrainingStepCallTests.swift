@@ -6,7 +6,7 @@ import Testing
 
 /// What a step of training asks of the system: nothing on one thread, the start of its loops on several.
 @Suite struct TrainingStepCallTests {
-    @Test(arguments: [Precision.single, .brain])
+    @Test(arguments: Precision.supported)
     func step_afterTheFirst_allocatesNothingButLoops(precision: Precision) throws {
         for graph in [try SmallNetworks.inceptionTime(), try SmallNetworks.efficientNet(dropout: 0.2)] {
             for threads in [1, 2] {

@@ -3,7 +3,7 @@ import Inference
 let arguments = Array(CommandLine.arguments.dropFirst())
 let usage = """
     usage: bench inference FOLDER | products | scalogram | front RECORD | growth | hot STAGE TIMES
-           bench train inception-base|efficientnet-b0 BATCH THREADS STEPS [brain] [layers]
+           bench train inception-base|efficientnet-b0 BATCH THREADS STEPS [bfloat16] [layers]
     Prints one line of JSON per result; `make -C Benchmarks` makes tables of them.
     """
 
@@ -24,7 +24,7 @@ do {
         else { fallthrough }
         try TrainingBenchmark.run(
             network, batch: batch, threads: threads, steps: steps,
-            precision: arguments.contains("brain") ? .brain : .single, layers: arguments.contains("layers"))
+            precision: arguments.contains("bfloat16") ? .bfloat16 : .float32, layers: arguments.contains("layers"))
     default: print(usage)
     }
 } catch {

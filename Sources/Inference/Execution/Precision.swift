@@ -2,19 +2,21 @@ import CKernels
 
 /// Number format of the factors in the products of training: convolutions and linear layers.
 ///
-/// Sums, and everything else, are 32-bit floats.
-public enum Precision: String, Sendable, Codable {
+/// Sums, weights, their gradients, and everything else, are 32-bit floats.
+public enum Precision: String, Sendable, Codable, CaseIterable {
     /// 32-bit floats.
-    case single
+    case float32
     /// bfloat16, eight significant bits, where the CPU multiplies pairs of them (AVX512-BF16): about twice as fast.
-    case brain
+    case bfloat16
 
     /// Whether this CPU has it.
-    public var isSupported: Bool { self == .single || ck_bfloat_supported() != 0 }
+    public var isSupported: Bool { self == .float32 || ck_bfloat_supported() != 0 }
+    /// Those that this CPU has.
+    public static var supported: [Self] { allCases.filter(\.isSupported) }
 }
 
 /// The products of `Kernel` with factors rounded to bfloat16, 16 bits each.
-enum BrainKernel {
+enum BFloatKernel {
     typealias Halves = UnsafeMutablePointer<UInt16>
 
     /// Memory of floats used for numbers of 16 bits.
@@ -75,14 +77,14 @@ enum BrainKernel {
 
 extension LayerPass {
     /// Packs the right-hand side of a product on all threads.
-    func packBrain(
+    func packBFloat(
         segments: Int = 1, _ depth: Int, _ columns: Int, _ matrix: Kernel.Matrix, into packed: Floats
     ) {
         let width = Kernel.panel
         let panel = segments * ((depth + 1) / 2) * width  // in floats: two numbers in each
         chunks((columns + width - 1) / width, work: segments * depth * columns) { index, _ in
             let first = index * width
-            BrainKernel.pack(
+            BFloatKernel.pack(
                 segments: segments, depth, min(width, columns - first),
                 Kernel.Matrix(matrix.base + first * matrix.column, row: matrix.row, column: matrix.column),
                 into: packed + index * panel)

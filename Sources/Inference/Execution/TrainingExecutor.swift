@@ -17,7 +17,7 @@ public final class TrainingExecutor {
     public let batchSize: Int
     /// Threads it works on.
     public let pool: WorkerPool
-    /// Format of the factors in products: what was asked for where the CPU has it, else `single`.
+    /// Format of the factors in products.
     public let precision: Precision
     /// Samples of the batch in the inputs, 1 to `batchSize`; smaller than `batchSize` for the rest of a data set.
     public var batch: Int {
@@ -47,19 +47,20 @@ public final class TrainingExecutor {
     ///   - weights: values from which it starts; made for the same graph.
     ///   - seed: of what is dropped.
     ///   - pool: threads; as many as there are processors by default.
-    ///   - precision: format of the factors in products.
+    ///   - precision: format of the factors in products; one that this CPU has (`Precision.isSupported`).
     public init(
         graph: Graph, batchSize: Int, objective: String? = nil, weights: Weights, seed: UInt64 = 0,
-        pool: WorkerPool = WorkerPool(threads: WorkerPool.processors), precision: Precision = .single
+        pool: WorkerPool = WorkerPool(threads: WorkerPool.processors), precision: Precision = .float32
     ) throws(GraphError) {
         precondition(batchSize > 0, "a batch has at least one sample")
+        precondition(precision.isSupported, "this CPU has no \(precision.rawValue)")
         guard weights.parameters == graph.parameters else {
             throw .missingParameter(Self.firstDifference(weights.parameters, graph.parameters))
         }
         self.graph = graph
         self.batchSize = batchSize
         self.pool = pool
-        self.precision = precision.isSupported ? precision : .single
+        self.precision = precision
         batch = batchSize
         random = CounterRandom(seed: seed, stream: 0x4452_4f50)
         plan = try TrainingPlan(graph: graph, batchSize: batchSize, objective: objective)
@@ -72,7 +73,7 @@ public final class TrainingExecutor {
         template = weights
         parameters.base.update(from: weights.values, count: weights.values.count)
         passes = plan.makePasses(
-            graph, weights, pool, self.precision, arena: arena.base, parameters: parameters.base,
+            graph, weights, pool, precision, arena: arena.base, parameters: parameters.base,
             gradients: parameterGradients.base, shared: shared.base, scratch: scratch.base, scratchStride: stride)
     }
 

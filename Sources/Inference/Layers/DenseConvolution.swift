@@ -88,15 +88,15 @@ struct DenseConvolution {
     ) {
         let row = rowLength * channels
         let isDense = horizontal.dilation == 1
-        if pass.precision == .brain {
+        if pass.precision == .bfloat16 {
             let rounded = padded + pictureMemory
             // An odd last number has a neighbour, which meets a zero.
             rounded[count / 2] = 0
-            BrainKernel.round(count, padded, into: rounded)
-            let pairs = BrainKernel.Pairs(
-                base: BrainKernel.halves(rounded), group: vertical.stride * row, row: horizontal.stride * channels,
+            BFloatKernel.round(count, padded, into: rounded)
+            let pairs = BFloatKernel.Pairs(
+                base: BFloatKernel.halves(rounded), group: vertical.stride * row, row: horizontal.stride * channels,
                 segment: isDense ? row : horizontal.dilation * channels, step: 2)
-            return BrainKernel.product(
+            return BFloatKernel.product(
                 groups: vertical.count, rows: horizontal.count, columns: columns,
                 segments: isDense ? vertical.kernel : horizontal.kernel,
                 depth: isDense ? horizontal.kernel * channels : channels, pairs, packed: packed, into: y,
@@ -137,9 +137,9 @@ struct DenseConvolution {
         let pairs = padded + pictureMemory
         let gradient = Kernel.Matrix(dy, row: outputs)
         let step = width.stride * inputs
-        if pass.precision == .brain {
-            BrainKernel.pair(paddedCount, distance: step, padded, into: pairs)
-            BrainKernel.pack(segments: height.count, width.count, outputs, gradient, into: scratch)
+        if pass.precision == .bfloat16 {
+            BFloatKernel.pair(paddedCount, distance: step, padded, into: pairs)
+            BFloatKernel.pack(segments: height.count, width.count, outputs, gradient, into: scratch)
         } else {
             Kernel.pack(positions, outputs, gradient, into: scratch)
         }
@@ -150,10 +150,10 @@ struct DenseConvolution {
             let rows = isDense ? width.kernel * inputs : inputs
             let start = part * (isDense ? row : width.dilation * inputs)
             let to = partial + part * rows * outputs
-            if pass.precision == .brain {
-                let a = BrainKernel.Pairs(
-                    base: BrainKernel.halves(pairs + start), row: 2, segment: 2 * height.stride * row, step: 4 * step)
-                BrainKernel.product(
+            if pass.precision == .bfloat16 {
+                let a = BFloatKernel.Pairs(
+                    base: BFloatKernel.halves(pairs + start), row: 2, segment: 2 * height.stride * row, step: 4 * step)
+                BFloatKernel.product(
                     rows: rows, columns: outputs, segments: height.count, depth: width.count, a, packed: scratch,
                     into: to, row: outputs, accumulate: true)
             } else {
@@ -175,9 +175,9 @@ struct DenseConvolution {
         _ pass: LayerPass, _ matrix: Kernel.Matrix, _ vertical: SlidingWindow, _ horizontal: SlidingWindow,
         _ channels: Int, _ columns: Int, into packed: Floats
     ) {
-        guard pass.precision == .brain else { return pass.pack(taps * channels, columns, matrix, into: packed) }
+        guard pass.precision == .bfloat16 else { return pass.pack(taps * channels, columns, matrix, into: packed) }
         let isDense = horizontal.dilation == 1
-        pass.packBrain(
+        pass.packBFloat(
             segments: isDense ? vertical.kernel : horizontal.kernel,
             isDense ? horizontal.kernel * channels : channels, columns, matrix, into: packed)
     }

@@ -21,9 +21,9 @@ struct RowProduct {
 
     func forward(_ pass: LayerPass, rows: Int) {
         let (x, y, weights) = (pass.inputs[0], pass.output, pass.shared)
-        if pass.precision == .brain {
-            pass.packBrain(inputs, outputs, Kernel.Matrix(pass.parameters[0], row: outputs), into: weights)
-            return brainProduct(
+        if pass.precision == .bfloat16 {
+            pass.packBFloat(inputs, outputs, Kernel.Matrix(pass.parameters[0], row: outputs), into: weights)
+            return bfloatProduct(
                 pass, rows, x, inputs, packed: weights, into: y, outputs, bias: bias ? pass.parameters[1] : nil)
         }
         pass.pack(inputs, outputs, Kernel.Matrix(pass.parameters[0], row: outputs), into: weights)
@@ -42,9 +42,9 @@ struct RowProduct {
             // dx = dy · wᵀ
             let weights = pass.shared
             let transposed = Kernel.Matrix(pass.parameters[0], row: 1, column: outputs)
-            if pass.precision == .brain {
-                pass.packBrain(outputs, inputs, transposed, into: weights)
-                brainProduct(pass, rows, dY, outputs, packed: weights, into: dX, inputs, bias: nil)
+            if pass.precision == .bfloat16 {
+                pass.packBFloat(outputs, inputs, transposed, into: weights)
+                bfloatProduct(pass, rows, dY, outputs, packed: weights, into: dX, inputs, bias: nil)
             } else {
                 pass.pack(outputs, inputs, transposed, into: weights)
                 blocks(pass, rows) { range, _ in
@@ -67,13 +67,13 @@ struct RowProduct {
                 let range = block * length..<min(rows, (block + 1) * length)
                 let dy = dY + range.lowerBound * outputs
                 let rowsOfX = x + range.lowerBound * inputs
-                if pass.precision == .brain {
+                if pass.precision == .bfloat16 {
                     let pairs = scratch + Kernel.packedCount(Self.block, outputs) + outputs
-                    BrainKernel.pair(range.count * inputs, distance: inputs, rowsOfX, into: pairs)
-                    BrainKernel.pack(range.count, outputs, Kernel.Matrix(dy, row: outputs), into: scratch)
-                    BrainKernel.product(
+                    BFloatKernel.pair(range.count * inputs, distance: inputs, rowsOfX, into: pairs)
+                    BFloatKernel.pack(range.count, outputs, Kernel.Matrix(dy, row: outputs), into: scratch)
+                    BFloatKernel.product(
                         rows: inputs, columns: outputs, depth: range.count,
-                        BrainKernel.Pairs(base: BrainKernel.halves(pairs), row: 2, step: 4 * inputs), packed: scratch,
+                        BFloatKernel.Pairs(base: BFloatKernel.halves(pairs), row: 2, step: 4 * inputs), packed: scratch,
                         into: partial, row: outputs, accumulate: true)
                 } else {
                     Kernel.pack(range.count, outputs, Kernel.Matrix(dy, row: outputs), into: scratch)
@@ -92,7 +92,7 @@ struct RowProduct {
     }
 
     /// `y = x · packed + bias` with rounded factors.
-    private func brainProduct(
+    private func bfloatProduct(
         _ pass: LayerPass, _ rows: Int, _ x: Floats, _ depth: Int, packed: Floats, into y: Floats, _ columns: Int,
         bias: Floats?
     ) {
@@ -100,10 +100,10 @@ struct RowProduct {
             let rounded = pass.scratch(worker)
             // An odd last number has a neighbour, which meets a zero.
             rounded[range.count * depth / 2] = 0
-            BrainKernel.round(range.count * depth, x + range.lowerBound * depth, into: rounded)
-            BrainKernel.product(
+            BFloatKernel.round(range.count * depth, x + range.lowerBound * depth, into: rounded)
+            BFloatKernel.product(
                 rows: range.count, columns: columns, depth: depth,
-                BrainKernel.Pairs(base: BrainKernel.halves(rounded), row: depth, step: 2), packed: packed,
+                BFloatKernel.Pairs(base: BFloatKernel.halves(rounded), row: depth, step: 2), packed: packed,
                 into: y + range.lowerBound * columns, row: columns, bias: bias)
         }
     }

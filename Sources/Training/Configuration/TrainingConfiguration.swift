@@ -1,3 +1,4 @@
+public import Inference
 public import Scoring
 
 /// Everything that decides a training run.
@@ -35,6 +36,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var boosting = Boosting()
     /// How beats are varied.
     public var augmentation = Augmentation()
+    /// Format of the factors in the networks' products: `float32`, or `bfloat16` where the CPU has AVX512-BF16.
+    ///
+    /// Weights, sums and gradients are 32-bit floats with either.
+    public var precision = Precision.float32
     /// Threads that compute.
     public var threads = 2
     /// Folder of checkpoints, log and model.
@@ -133,6 +138,17 @@ extension TrainingConfiguration {
         for (key, value) in shares { try require("augmentation." + key, value, 0, 1) }
         try require("augmentation.noise_level", augmentation.noiseLevel, 0, 10)
         try require("augmentation.context_noise", augmentation.contextNoise, 0, 10)
+    }
+
+    /// Refuses a precision that is not among those `supported`.
+    ///
+    /// Apart from `validate`, because a configuration may be read where it is not run.
+    func requirePrecision(of supported: [Precision] = Precision.supported) throws(TrainingError) {
+        guard supported.contains(precision) else {
+            throw .setting(
+                key: "precision", value: precision.rawValue,
+                allowed: supported.map(\.rawValue).joined(separator: ", ") + " on this CPU: it has no AVX512-BF16")
+        }
     }
 
     private func require<Value: Comparable>(

@@ -33,6 +33,7 @@ public struct EnsembleTraining {
         if let stranger = configuration.experts.first(where: { !known.contains($0) }) {
             throw TrainingError.setting(key: "experts", value: stranger, allowed: known.joined(separator: ", "))
         }
+        try configuration.requirePrecision()
         let members = entry.experts.filter {
             configuration.experts.isEmpty || configuration.experts.contains($0.name)
         }

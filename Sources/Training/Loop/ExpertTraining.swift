@@ -39,6 +39,7 @@ public struct ExpertTraining {
 
     /// Runs all epochs, or goes on where the checkpoint in the output folder ends; at most `epochsNow` in this call.
     public func run(epochsNow: Int = .max) throws -> Outcome {
+        try configuration.requirePrecision()
         let (steps, batch) = (configuration.steps, configuration.batch)
         let graph = try member.expert.trainingGraph(
             window: window, steps: steps, smoothing: configuration.smoothing,
@@ -66,7 +67,8 @@ public struct ExpertTraining {
         }
         let executor = try TrainingExecutor(
             graph: graph, batchSize: batch, objective: Expert.Port.loss, weights: state.weights,
-            seed: configuration.seed, pool: WorkerPool(threads: configuration.threads))
+            seed: configuration.seed, pool: WorkerPool(threads: configuration.threads),
+            precision: configuration.precision)
         let random = CounterRandom(seed: configuration.seed, stream: 0x4241_5443)
         report("\(member.name): \(graph.trainedCount) parameters, \(perEpoch) batches of \(batch) × \(steps) an epoch")
 
