@@ -75,7 +75,6 @@ INLINE float sum_lanes(vec v) {
 // Of two numbers of which one is NaN these take the second.
 INLINE vec above(vec x, float low) { return (vec)_mm512_max_ps((__m512)splat(low), (__m512)x); }
 INLINE vec below(vec x, float high) { return (vec)_mm512_min_ps((__m512)splat(high), (__m512)x); }
-INLINE vec times_power(vec x, vec n) { return (vec)_mm512_scalef_ps((__m512)x, (__m512)n); }
 /// 1 / x for 2^-126 < x < 2^126: 14 bits from the table, doubled by one step of Newton's.
 INLINE vec reciprocal(vec x) {
     const vec r = (vec)_mm512_rcp14_ps((__m512)x);
@@ -84,29 +83,29 @@ INLINE vec reciprocal(vec x) {
 #else
 INLINE vec above(vec x, float low) { return choose(x < low, splat(low), x); }
 INLINE vec below(vec x, float high) { return choose(x > high, splat(high), x); }
-/// x * 2^n by two factors, since 2^128 is no float but exp(88.7) is.
-INLINE vec times_power(vec x, vec n) {
-    const veci exponent = __builtin_convertvector(n, veci);
-    const veci half = exponent >> 1;
-    return x * (vec)((half + 127) << 23) * (vec)((exponent - half + 127) << 23);
-}
 INLINE vec reciprocal(vec x) { return 1.0f / x; }
 #endif
 
-/// exp(x) for -87.3 < x < 88.7: Cody-Waite reduction to [-ln2/2, ln2/2], then the polynomial of degree 5 whose largest
-/// relative error is least (7.5e-8 before rounding, by Remez' exchange).
+/// exp(x) for -87.3 < x < 88.7: reduction to [-ln2/2, ln2/2], then the polynomial of degree 5 whose largest relative error is
+/// least (7.5e-8 before rounding, by Remez' exchange), then 2^n by adding n to the exponent.
 INLINE vec exp_inside(vec x) {
-    const vec magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
-    const vec n = (x * 1.44269504088896341f + magic) - magic;
+    const vec magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer, which the low bits then hold
+    const vec shifted = x * 1.44269504088896341f + magic;
+    const vec n = shifted - magic;
+#if LANES == 4
+    // Without a fused product n * ln2 has to be exact: Cody and Waite's two parts.
     vec r = x - n * 0.693359375f;
     r = r - n * -2.12194440e-4f;
+#else
+    const vec r = x - n * 0.693147180559945309f;
+#endif
     vec p = splat(8.29764084370081e-3f);
     p = p * r + 4.191548088157524e-2f;
     p = p * r + 1.6667575453543243e-1f;
     p = p * r + 4.999889397558259e-1f;
     p = p * r + 9.999996916231906e-1f;
     p = p * r + 1.0000000717393032f;
-    return times_power(p, n);
+    return (vec)((veci)p + ((veci)shifted << 23));
 }
 
 /// exp, saturating where float does; NaN stays NaN.
