@@ -1,6 +1,7 @@
 public import Detection
 import Foundation
 import Scoring
+import Signal
 import WFDB
 
 /// Fits the detector's weights to records with reference beats.
@@ -81,17 +82,21 @@ public struct DetectorFit: Sendable {
         let whole = DetectorPassage(wave, annotations: annotations)
         var examples = DetectorExamples()
         func add(_ passage: DetectorPassage, weight: Float) {
+            guard StreamFormat.supportedRates.contains(passage.sampleRate) else { return }
             examples.add(passage, decidedBy: evidence, weight: weight)
         }
         add(whole, weight: 4)
         for lead in 0..<whole.leadCount { add(whole.lead(lead), weight: 1) }
-        add(whole.played(1.5), weight: 0.25)
-        add(whole.played(0.7), weight: 0.25)
+        let other = whole.resampled(to: wave.sampleRate > 200 ? 128 : 250)
+        // Played slower, a record must still have the rate of a stream.
+        let dense = wave.sampleRate > 200 ? whole : other
+        add(dense.played(1.5), weight: 0.25)
+        add(dense.played(0.7), weight: 0.25)
         add(whole.fading(), weight: 0.25)
         add(whole.paused(), weight: 0.25)
         add(whole.interrupted(), weight: 0.25)
         add(whole.stepped(), weight: 0.25)
-        add(whole.resampled(to: wave.sampleRate > 200 ? 128 : 250), weight: 0.25)
+        add(other, weight: 0.25)
         for noise in noises where (0.9...1.1).contains(noise.sampleRate / wave.sampleRate) {
             let stress = try NoiseStress(record: record.name, signal: wave, beats: annotations, noise: noise)
             for decibels in [6.0, 0, -6] {
