@@ -114,8 +114,17 @@ struct Evidence {
 }
 
 extension PanTompkins {
-    /// The measures of a candidate and its log-odds to be a beat; nil where a rule refuses it.
-    mutating func weighEvidence(for candidate: Candidate) -> (measures: SIMD32<Float>, evidence: Float)? {
+    /// A candidate's measures, weighed.
+    struct Weighed {
+        var measures: SIMD32<Float>
+        /// Log-odds that it is a beat.
+        var evidence: Float
+        /// Mean frequency in Hz.
+        var frequency: Float
+    }
+
+    /// Weighs what speaks for and against a candidate; nil where a rule refuses it.
+    mutating func weighEvidence(for candidate: Candidate) -> Weighed? {
         let evidence = measure(candidate)
         // Much smaller than this patient's beats were: a beat only if it looks like them (the amplifier's gain or an
         // electrode changed), else the P waves or the noise of a pause.
@@ -125,7 +134,9 @@ extension PanTompkins {
         if evidence.isTWave { return nil }
         let measures = evidence.vector
         let weighed = weights.evidence(of: measures)
-        return (measures, evidence.isLikeTheLast ? max(weighed, 1) : weighed)
+        return Weighed(
+            measures: measures, evidence: evidence.isLikeTheLast ? max(weighed, 1) : weighed,
+            frequency: evidence.frequency)
     }
 
     /// How a candidate compares with the templates.
@@ -139,9 +150,9 @@ extension PanTompkins {
         var evidence = Evidence()
         let index = candidate.index
         evidence.height = candidate.height
-        for lead in 0..<leadCount where levels.share[lead] > 0 {
-            let height = activity.peak(index - 3, index + 3, lead: lead) / levels.signal[lead]
-            evidence.agreement += levels.share[lead] * log(max(0.03, height))
+        for lead in 0..<leadCount where levels.leads[lead].share > 0 {
+            let height = activity.peak(index - 3, index + 3, lead: lead) / levels.leads[lead].signal
+            evidence.agreement += levels.leads[lead].share * log(max(0.03, height))
         }
         evidence.noise = levels.fusedNoise
         evidence.lowering = levels.lowering
@@ -150,9 +161,13 @@ extension PanTompkins {
         evidence.experience = match.template < 0 ? 0 : Float(min(20, morphology.count[match.template])) / 20
         evidence.gain = match.gain
         func at(_ seconds: Double) -> Int64 { index + Int64(seconds * rate) }
-        (evidence.peakBefore, evidence.meanBefore) = fused.summary(at(-0.3), at(-0.11))
-        (evidence.peakAfter, evidence.meanAfter) = fused.summary(at(0.11), min(at(0.3), searched - 1))
-        (_, evidence.meanAround) = fused.summary(at(-0.08), at(0.08))
+        let (before, after) = ((at(-0.3), at(-0.11)), (at(0.11), min(at(0.3), searched - 1)))
+        evidence.peakBefore = fused.peak(before.0, before.1, lead: 0)
+        evidence.meanBefore = fused.mean(before.0, before.1, lead: 0)
+        evidence.peakAfter = fused.peak(after.0, after.1, lead: 0)
+        evidence.meanAfter = fused.mean(after.0, after.1, lead: 0)
+        evidence.meanAround = fused.mean(at(-0.08), at(0.08), lead: 0)
+        evidence.peakRecent = fused.peak(at(-1.5), at(-0.3), lead: 0)
         evidence.sinceLast = Float(rhythm.sinceLast(index))
         evidence.meanRR = Float(rhythm.mean)
         evidence.spreadRR = Float(rhythm.spread)
@@ -160,27 +175,29 @@ extension PanTompkins {
         evidence.lastEvidence = rhythm.lastEvidence
         evidence.frequency = frequency(at: index)
         evidence.usualFrequency = rhythm.frequency
-        (evidence.peakRecent, _) = fused.summary(at(-1.5), at(-0.3))
         measureRival(of: candidate, into: &evidence)
         return evidence
     }
 
     /// Mean frequency of the band-passed signal within 0.06 s of a candidate, in Hz: the root of its slope's energy to its
     /// own.
-    func frequency(at index: Int64) -> Float {
+    @inline(__always)
+    private func frequency(at index: Int64) -> Float {
         let centre = index - bandLead
         let reach = Int64(0.06 * rate)
         var energy: Float = 0
         var slope: Float = 0
-        for lead in 0..<leadCount where levels.emphasis[lead] > 0 {
+        for lead in 0..<leadCount where levels.leads[lead].emphasis > 0 {
+            let emphasis = levels.leads[lead].emphasis
             var last = band.value(centre - reach - 1, lead: lead)
-            for place in (centre - reach)...(centre + reach) {
-                let value = band.value(place, lead: lead)
-                if value.isFinite, last.isFinite {
-                    energy += levels.emphasis[lead] * value * value
-                    slope += levels.emphasis[lead] * (value - last) * (value - last)
+            band.reading(centre - reach, centre + reach, lead: lead) { run, _ in
+                for value in run {
+                    if last.isFinite {
+                        energy += emphasis * value * value
+                        slope += emphasis * (value - last) * (value - last)
+                    }
+                    last = value
                 }
-                last = value
             }
         }
         guard energy > 0 else { return rhythm.frequency }

@@ -33,12 +33,19 @@ struct Morphology: Sendable, Codable {
     private let length: Int
     /// Shape (templateCount, leadCount, length).
     private var templates: [Float]
+    /// Shape (templateCount, leadCount): sums of squares.
+    private var energies: [Float]
     /// How many beats a template has seen.
     private(set) var count: [Int]
     /// Beats since a template was last met.
     private var age: [Int]
-    /// Shape (leadCount, length + 2 * slack).
+    /// Shape (leadCount, row).
     private var window: [Float]
+    /// Values of a lead in the window, with room for a load of all shifts at its end.
+    private var row: Int { length + Shifts.scalarCount }
+
+    /// A value for every shift; there are up to 13 of them.
+    private typealias Shifts = SIMD16<Float>
 
     init(rate: Double, leadCount: Int) {
         self.leadCount = leadCount
@@ -47,18 +54,20 @@ struct Morphology: Sendable, Codable {
         reach = Int((Self.reachTime * coarse).rounded())
         slack = max(1, Int((Self.slackTime * coarse).rounded()))
         length = 2 * reach + 1
+        precondition(2 * slack < Shifts.scalarCount, "a shift has a lane")
         templates = Array(repeating: 0, count: Self.templateCount * leadCount * length)
         count = Array(repeating: 0, count: Self.templateCount)
         age = Array(repeating: 0, count: Self.templateCount)
-        window = Array(repeating: 0, count: leadCount * (length + 2 * slack))
+        energies = Array(repeating: 0, count: Self.templateCount * leadCount)
+        window = Array(repeating: 0, count: leadCount * (length + Shifts.scalarCount))
     }
 
     /// Loads the band-passed signal around an index.
     mutating func load(_ band: History, centre: Int64) {
-        let row = length + 2 * slack
+        let (row, count) = (row, length + 2 * slack)
         window.withUnsafeMutableBufferPointer { window in
             for lead in 0..<leadCount {
-                let part = UnsafeMutableBufferPointer(rebasing: window[(lead * row)..<((lead + 1) * row)])
+                let part = UnsafeMutableBufferPointer(rebasing: window[(lead * row)..<(lead * row + count)])
                 band.copy(from: centre - Int64(reach + slack) * step, step: step, lead: lead, into: part)
             }
         }
@@ -67,55 +76,54 @@ struct Morphology: Sendable, Codable {
     /// The best match of the loaded window.
     func match(_ levels: LeadLevels) -> Match {
         var best = Match.none
+        guard count.contains(where: { $0 > 0 }) else { return best }
+        let own = energyOfWindow(levels)
         for template in 0..<Self.templateCount where count[template] > 0 {
-            let norm = energy(of: template, levels)
+            var norm: Float = 0
+            for lead in 0..<leadCount { norm += levels.leads[lead].emphasis * energies[template * leadCount + lead] }
             guard norm > 0 else { continue }
-            for shift in 0...(2 * slack) {
-                let (product, own) = compare(template, shift: shift, levels)
-                guard product > 0, own > 0 else { continue }
-                let correlation = product / (norm * own).squareRoot()
+            let products = compare(template, levels)
+            for shift in 0...(2 * slack) where products[shift] > 0 && own[shift] > 0 {
+                let correlation = products[shift] / (norm * own[shift]).squareRoot()
                 if correlation > best.correlation {
                     best = Match(
-                        correlation: correlation, template: template, shift: shift - slack, gain: product / norm)
+                        correlation: correlation, template: template, shift: shift - slack,
+                        gain: products[shift] / norm)
                 }
             }
         }
         return best
     }
 
-    private func energy(of template: Int, _ levels: LeadLevels) -> Float {
-        var norm: Float = 0
-        for lead in 0..<leadCount {
-            let start = (template * leadCount + lead) * length
-            var sum: Float = 0
-            for index in start..<(start + length) { sum += templates[index] * templates[index] }
-            norm += levels.emphasis[lead] * sum
-        }
-        return norm
+    /// Energy of the window at every shift, over all leads.
+    private func energyOfWindow(_ levels: LeadLevels) -> Shifts {
+        sum(levels) { values, _, _ in values * values }
     }
 
-    private func compare(_ template: Int, shift: Int, _ levels: LeadLevels) -> (product: Float, own: Float) {
-        var product: Float = 0
-        var own: Float = 0
-        let row = length + 2 * slack
-        window.withUnsafeBufferPointer { window in
-            templates.withUnsafeBufferPointer { templates in
-                for lead in 0..<leadCount where levels.emphasis[lead] > 0 {
-                    let base = (template * leadCount + lead) * length
-                    let start = lead * row + shift
-                    var dot: Float = 0
-                    var energy: Float = 0
-                    for offset in 0..<length {
-                        let value = window[start + offset]
-                        dot += value * templates[base + offset]
-                        energy += value * value
-                    }
-                    product += levels.emphasis[lead] * dot
-                    own += levels.emphasis[lead] * energy
-                }
+    /// Products of the window at every shift with a template, over all leads.
+    private func compare(_ template: Int, _ levels: LeadLevels) -> Shifts {
+        templates.withUnsafeBufferPointer { templates in
+            sum(levels) { values, lead, offset in
+                values * templates[(template * leadCount + lead) * length + offset]
             }
         }
-        return (product, own)
+    }
+
+    /// Sums a measure of the window's values over the leads, by emphasis, and over a template's length.
+    @inline(__always)
+    private func sum(_ levels: LeadLevels, _ measure: (Shifts, _ lead: Int, _ offset: Int) -> Shifts) -> Shifts {
+        var sum = Shifts.zero
+        window.withUnsafeBytes { window in
+            for lead in 0..<leadCount where levels.leads[lead].emphasis > 0 {
+                var part = Shifts.zero
+                for offset in 0..<length {
+                    let place = (lead * row + offset) * MemoryLayout<Float>.stride
+                    part += measure(window.loadUnaligned(fromByteOffset: place, as: Shifts.self), lead, offset)
+                }
+                sum += part * levels.leads[lead].emphasis
+            }
+        }
+        return sum
     }
 
     /// Learns the loaded window as a beat.
@@ -132,12 +140,14 @@ struct Morphology: Sendable, Codable {
         count[target] = min(count[target] + 1, 1000)
         age[target] = 0
         let rate = max(0.125, 1 / Float(count[target]))
-        let row = length + 2 * slack
         for lead in 0..<leadCount {
+            var energy: Float = 0
             for offset in 0..<length {
                 let index = (target * leadCount + lead) * length + offset
                 templates[index] += rate * (window[lead * row + slack + shift + offset] - templates[index])
+                energy += templates[index] * templates[index]
             }
+            energies[target * leadCount + lead] = energy
         }
     }
 

@@ -56,6 +56,9 @@ struct PacingSpike: Sendable, Codable {
         var count: Int { peak + after + complex.upperBound + margin + 1 }
     }
 
+    /// Values at eight places in a row.
+    private typealias Places = SIMD8<Float>
+
     private let leadCount: Int
     private let frames: Frames
     /// Raw signal of a lead and its smoothed signal.
@@ -90,10 +93,8 @@ struct PacingSpike: Sendable, Codable {
     /// A lead that is missing anywhere in the window, or stands still at its ends, has no say. Before the first frame the
     /// first value is taken to have held, after the last frame the last one.
     mutating func measure(_ raw: History, peak: Int64) -> SIMD4<Float>? {
-        for index in 0..<frames.count {
-            sharpEnergy[index] = 0
-            slowEnergy[index] = 0
-        }
+        sharpEnergy.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+        slowEnergy.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         let first = peak - Int64(frames.peak)
         for lead in 0..<leadCount {
             isPresent[lead] = load(raw, from: first, lead: lead)
@@ -105,13 +106,16 @@ struct PacingSpike: Sendable, Codable {
             }
         }
         guard isPresent.contains(true) else { return nil }
-        let search = (frames.peak - frames.before)...(frames.peak + frames.after)
-        place = search.max { sharpEnergy[$0] < sharpEnergy[$1] } ?? frames.peak
+        place = highestSharpness()
         let height = sharpEnergy[place].squareRoot()
         let centre = first + Int64(place)
         var complex: Float = 0
-        for lead in 0..<leadCount where isPresent[lead] { complex += squaredRange(raw, around: centre, lead: lead) }
-        let noise = mean(of: sharpEnergy, over: frames.noise)
+        for lead in 0..<leadCount where isPresent[lead] {
+            let extent = raw.extent(
+                centre + Int64(frames.complex.lowerBound), centre + Int64(frames.complex.upperBound), lead: lead)
+            complex += (extent.highest - extent.lowest) * (extent.highest - extent.lowest)
+        }
+        let noise = sum(of: sharpEnergy, over: frames.noise) / Float(frames.noise.count)
         let waves = sum(of: slowEnergy, over: frames.waves) + 1e-9
         let early = sum(of: slowEnergy, over: frames.waves.lowerBound...frames.early) / waves
         let late = sum(of: slowEnergy, over: frames.late...frames.waves.upperBound) / waves
@@ -119,6 +123,15 @@ struct PacingSpike: Sendable, Codable {
             Self.logarithm(height / (complex.squareRoot() + 0.001)),
             Self.logarithm(height / (noise.squareRoot() + 0.005)), min(early.squareRoot(), 0.7), min(late, 0.5),
         ]
+    }
+
+    /// Where in the search the sharp picture is highest.
+    private func highestSharpness() -> Int {
+        sharpEnergy.withUnsafeBufferPointer { energy in
+            var best = frames.peak - frames.before
+            for place in best...(frames.peak + frames.after) where energy[place] > energy[best] { best = place }
+            return best
+        }
     }
 
     /// Values of the sharp picture of a spike, (leads, 2 * reach + 1).
@@ -139,19 +152,27 @@ struct PacingSpike: Sendable, Codable {
     func compare(with shape: [Float]) -> (correlation: Float, gain: Float) {
         let length = 2 * frames.reach + 1
         let norm = shape.reduce(0) { $0 + $1 * $1 } + 1e-9
+        let first = frames.peak - frames.before - frames.reach
+        let count = frames.before + frames.after + 1
         var best: (product: Float, energy: Float) = (-.infinity, 1)
-        for place in (frames.peak - frames.before)...(frames.peak + frames.after) {
-            var product: Float = 0
-            var energy: Float = 0
-            for lead in 0..<leadCount {
-                let start = lead * frames.count + place - frames.reach
-                for index in 0..<length {
-                    let value = sharp[start + index]
-                    product += value * shape[lead * length + index]
-                    energy += value * value
+        sharp.withUnsafeBytes { sharp in
+            // Eight places at a time; what is loaded beyond the last one is not looked at.
+            for start in stride(from: 0, to: count, by: Places.scalarCount) {
+                var product = Places.zero
+                var energy = Places.zero
+                for lead in 0..<leadCount {
+                    let row = lead * frames.count + first + start
+                    for index in 0..<length {
+                        let values = sharp.loadUnaligned(
+                            fromByteOffset: (row + index) * MemoryLayout<Float>.stride, as: Places.self)
+                        product += values * shape[lead * length + index]
+                        energy += values * values
+                    }
+                }
+                for lane in 0..<min(Places.scalarCount, count - start) where product[lane] > best.product {
+                    best = (product[lane], energy[lane])
                 }
             }
-            if product > best.product { best = (product, energy) }
         }
         return (best.product / (norm * best.energy + 1e-9).squareRoot(), best.product / norm)
     }
@@ -159,67 +180,89 @@ struct PacingSpike: Sendable, Codable {
     /// Loads a lead; false where a value of it is missing, or where it stands still at either end of the window: a lead that
     /// is off or saturated comes and goes with a step.
     private mutating func load(_ raw: History, from first: Int64, lead: Int) -> Bool {
-        let kept = max(0, raw.count - Int64(raw.capacity) + 1)
-        for index in 0..<frames.count {
-            let value = raw.value(min(max(first + Int64(index), kept), raw.count - 1), lead: lead)
-            guard value.isFinite else { return false }
-            signal[index] = value
+        let (count, still) = (frames.count, frames.still)
+        return signal.withUnsafeMutableBufferPointer { signal in
+            let (start, last) = raw.kept(first, first + Int64(count) - 1)
+            guard start <= last else { return false }
+            var isWhole = true
+            raw.reading(start, last, lead: lead) { run, index in
+                var place = Int(index - first)
+                for value in run {
+                    signal[place] = value
+                    place += 1
+                }
+                isWhole = isWhole && run.isFinite
+            }
+            guard isWhole else { return false }
+            // Before the first frame the first value has held, after the last one the last.
+            let (from, to) = (Int(start - first), Int(last - first))
+            for place in 0..<from { signal[place] = signal[from] }
+            for place in to + 1..<max(count, to + 1) { signal[place] = signal[to] }
+            return (1..<still).contains { signal[$0] != signal[0] }
+                && (1..<still).contains { signal[count - 1 - $0] != signal[count - 1] }
         }
-        return (1..<frames.still).contains { signal[$0] != signal[0] }
-            && (1..<frames.still).contains { signal[frames.count - 1 - $0] != signal[frames.count - 1] }
     }
 
     private mutating func addSharp(_ lead: Int) {
         let (step, half) = (frames.step, frames.smoothing)
-        for index in half..<(frames.count - half) {
-            var sum: Float = 0
-            for offset in -half...half { sum += signal[index + offset] }
-            smooth[index] = sum / Float(2 * half + 1)
-        }
-        let row = lead * frames.count
+        average(half)
         // Nothing is sought after the search.
-        for index in (2 * step + half)..<(frames.peak + frames.after + frames.reach + 1) {
-            let outer = smooth[index - 2 * step] + smooth[index + 2 * step]
-            let inner = smooth[index - step] + smooth[index + step]
-            let value = (outer - 4 * inner + 6 * smooth[index]) / 8
-            sharp[row + index] = value
-            sharpEnergy[index] += value * value
+        let places = (2 * step + half)..<(frames.peak + frames.after + frames.reach + 1)
+        let row = lead * frames.count
+        smooth.withUnsafeBufferPointer { smooth in
+            sharp.withUnsafeMutableBufferPointer { sharp in
+                sharpEnergy.withUnsafeMutableBufferPointer { energy in
+                    for index in places {
+                        let outer = smooth[index - 2 * step] + smooth[index + 2 * step]
+                        let inner = smooth[index - step] + smooth[index + step]
+                        let value = (outer - 4 * inner + 6 * smooth[index]) * 0.125
+                        sharp[row + index] = value
+                        energy[index] += value * value
+                    }
+                }
+            }
         }
     }
 
     /// The slope of means over `2 * slow + 1` frames, between means as far apart.
     private mutating func addSlow() {
         let half = frames.slow
-        var sum: Float = 0
-        for index in 0..<(2 * half + 1) { sum += signal[index] }
-        for index in half..<(frames.count - half) {
-            if index > half { sum += signal[index + half] - signal[index - half - 1] }
-            smooth[index] = sum / Float(2 * half + 1)
-        }
-        for index in (2 * half)..<(frames.count - 2 * half) {
-            let slope = (smooth[index + half] - smooth[index - half]) / 2
-            slowEnergy[index] += slope * slope
+        average(half)
+        smooth.withUnsafeBufferPointer { smooth in
+            slowEnergy.withUnsafeMutableBufferPointer { energy in
+                for index in (2 * half)..<(frames.count - 2 * half) {
+                    let slope = (smooth[index + half] - smooth[index - half]) * 0.5
+                    energy[index] += slope * slope
+                }
+            }
         }
     }
 
-    /// Square of the difference between a lead's highest and lowest value over the complex.
-    private func squaredRange(_ raw: History, around centre: Int64, lead: Int) -> Float {
-        let kept = max(0, raw.count - Int64(raw.capacity) + 1)
-        var lowest = Float.infinity
-        var highest = -Float.infinity
-        for offset in frames.complex {
-            let value = raw.value(min(max(centre + Int64(offset), kept), raw.count - 1), lead: lead)
-            lowest = min(lowest, value)
-            highest = max(highest, value)
+    /// Means of the signal over `2 * half + 1` frames, eight of them at a time.
+    private mutating func average(_ half: Int) {
+        let stride = MemoryLayout<Float>.stride
+        let length = Places(repeating: Float(2 * half + 1))
+        let last = frames.count - half - Places.scalarCount
+        signal.withUnsafeBytes { signal in
+            smooth.withUnsafeMutableBytes { smooth in
+                var index = half
+                while index < frames.count - half {
+                    // The last eight overlap the ones before.
+                    let place = min(index, last)
+                    var sum = Places.zero
+                    for offset in -half...half {
+                        sum += signal.loadUnaligned(fromByteOffset: (place + offset) * stride, as: Places.self)
+                    }
+                    smooth.storeBytes(of: sum / length, toByteOffset: place * stride, as: Places.self)
+                    index = place + Places.scalarCount
+                }
+            }
         }
-        return (highest - lowest) * (highest - lowest)
     }
 
     private func sum(of energy: [Float], over span: ClosedRange<Int>) -> Float {
-        span.reduce(0) { $0 + energy[place + $1] }
-    }
-
-    private func mean(of energy: [Float], over span: ClosedRange<Int>) -> Float {
-        sum(of: energy, over: span) / Float(span.count)
+        energy.withUnsafeBufferPointer {
+            UnsafeBufferPointer(rebasing: $0[(place + span.lowerBound)...(place + span.upperBound)]).sum
+        }
     }
 }

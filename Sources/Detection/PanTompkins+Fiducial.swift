@@ -11,31 +11,22 @@ extension PanTompkins {
     ///
     /// In the best lead, the highest deflection upwards from the line before the complex; the deepest one downwards where it
     /// is `upward` times as large (a QS complex).
+    @inline(__always)
     func fiducial(near index: Int64) -> Int64 {
         var lead = 0
-        for other in 1..<max(1, leadCount) where levels.share[other] > Self.preference * levels.share[lead] {
+        for other in 1..<max(1, leadCount) where levels.leads[other].share > Self.preference * levels.leads[lead].share
+        {
             lead = other
         }
         let centre = frame(ofActivity: index) - Int64(filterDelay)
         let early = Int64(Self.fiducialReach.before * sampleRate)
         let late = Int64(Self.fiducialReach.after * sampleRate)
-        var sum: Float = 0
-        var count: Float = 0
-        for frame in (centre - early - late)..<(centre - early) {
-            let value = raw.value(frame, lead: lead)
-            if value.isFinite {
-                sum += value
-                count += 1
-            }
-        }
-        let line = count > 0 ? sum / count : raw.value(max(0, centre), lead: lead)
-        var up: (height: Float, frame: Int64) = (0, centre)
-        var down: (height: Float, frame: Int64) = (0, centre)
-        for frame in (centre - early)...(centre + late) {
-            let value = raw.value(frame, lead: lead) - line
-            if value > up.height { up = (value, frame) }
-            if -value > down.height { down = (-value, frame) }
-        }
-        return max(0, down.height > Self.upward * up.height ? down.frame : up.frame)
+        let before = raw.knownMean(centre - early - late, centre - early - 1, lead: lead)
+        let line = before.isFinite ? before : raw.value(max(0, centre), lead: lead)
+        let (lowest, highest) = raw.extent(centre - early, centre + late, lead: lead)
+        let (up, down) = (max(0, highest - line), max(0, line - lowest))
+        guard max(up, down) > 0 else { return max(0, centre) }
+        let peak = down > Self.upward * up ? lowest : highest
+        return raw.firstIndex(of: peak, centre - early, centre + late, lead: lead) ?? max(0, centre)
     }
 }

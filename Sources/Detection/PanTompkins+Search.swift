@@ -2,9 +2,6 @@ import Foundation
 
 /// The search for maxima of the fused activity, and the decision which of them are beats.
 extension PanTompkins {
-    /// Activity values a second.
-    var rate: Double { sampleRate / Double(decimation) }
-
     /// The frame that an activity index ends at.
     func frame(ofActivity index: Int64) -> Int64 { (index + 1) * Int64(decimation) - 1 }
 
@@ -16,7 +13,7 @@ extension PanTompkins {
             learn(from: min(needed, activity.count))
         }
         while searched < activity.count {
-            step()
+            advance(to: min(horizon, activity.count))
             if !maxima.isEmpty { promote(flush: false) }
             if !candidates.isEmpty { decide(emit: emit, flush: false) }
             if searched == doubt.end { settleDoubt() }
@@ -38,31 +35,54 @@ extension PanTompkins {
             peaks.sort()
             levels.start(lead, at: max(peaks[1], 0.5 * peaks[2]))
         }
-        for index in 0..<count { levels.listen(activity, index) }
+        levels.listen(activity, 0, count - 1)
         levels.weigh()
     }
 
-    /// Fuses one value and keeps the maximum that it completes.
+    /// Where the search must pause at the latest: nothing but maxima comes before.
     @inline(__always)
-    private mutating func step() {
+    private var horizon: Int64 {
+        // A maximum that is yet to be found is promoted no earlier than this.
+        var horizon = searched + separation
+        if let first = maxima.first { horizon = min(horizon, first.index + separation + 1) }
+        for candidate in candidates { horizon = min(horizon, (candidate.frame + wait + 1) / Int64(decimation)) }
+        if searched < doubt.end { horizon = min(horizon, doubt.end) }
+        if searched < frontier {
+            horizon = min(horizon, frontier)
+        } else {
+            horizon = min(horizon, searched + Int64(levels.stretch))
+        }
+        return max(searched + 1, min(horizon, waitingSince + patience + 1))
+    }
+
+    /// Fuses the activity before `end` and keeps the maxima that it completes.
+    private mutating func advance(to end: Int64) {
         if searched == frontier {
-            levels.listen(activity, searched)
-            frontier += 1
+            levels.listen(activity, searched, end - 1)
+            frontier = end
         }
-        let value = levels.fuse(activity, searched)
-        fused.put(value, lead: 0)
-        fused.advance()
-        if fused1 > fused2, fused1 >= value, fused1 > Self.smallestHeight {
-            maxima.append(Maximum(index: searched - 1, height: fused1))
+        let (first, number) = (searched, Int(end - searched))
+        stretch.withUnsafeMutableBufferPointer { stretch in
+            let values = UnsafeMutableBufferPointer(rebasing: stretch[..<number])
+            levels.fuse(activity, from: first, into: values)
+            fused.append(UnsafeBufferPointer(values))
+            var (before, last) = (fused2, fused1)
+            for place in 0..<number {
+                let value = values[place]
+                if last > before, last >= value, last > Self.smallestHeight {
+                    maxima.append(Maximum(index: first + Int64(place) - 1, height: last))
+                }
+                before = last
+                last = value
+            }
+            (fused2, fused1) = (before, last)
         }
-        fused2 = fused1
-        fused1 = value
-        searched += 1
+        searched = end
     }
 
     /// Makes candidates of the maxima that nothing larger stands beside.
     private mutating func promote(flush: Bool) {
-        let window = Int64(Self.separation * rate)
+        let window = separation
         while let first = maxima.first, flush || first.index + window < searched {
             maxima.removeFirst()
             if first.height < lastMaximum.height, first.index - lastMaximum.index <= window { continue }
@@ -75,7 +95,7 @@ extension PanTompkins {
 
     /// Decides on the candidates whose time has come.
     private mutating func decide(emit: (WeighedCandidate) -> Void, flush: Bool) {
-        let wait = Int64(Self.decisionDelay * sampleRate)
+        let wait = wait
         let next = frame(ofActivity: searched)
         while !candidates.isEmpty, flush || candidates.contains(where: { $0.frame + wait < next }) {
             var candidate = candidates.removeFirst()
@@ -84,13 +104,14 @@ extension PanTompkins {
             else { continue }
             let match = compare(candidate)
             candidate.match = match
-            guard let (measures, evidence) = weighEvidence(for: candidate) else { continue }
-            var weighed = WeighedCandidate(frame: origin + candidate.frame, measures: measures, peak: nil)
+            guard let found = weighEvidence(for: candidate) else { continue }
+            let evidence = found.evidence
+            var weighed = WeighedCandidate(frame: origin + candidate.frame, measures: found.measures, peak: nil)
             guard evidence > Evidence.threshold(noise: levels.fusedNoise), !isStep(candidate) else {
                 emit(weighed)
                 continue
             }
-            rhythm.accept(candidate, evidence: evidence, frequency: frequency(at: candidate.index))
+            rhythm.accept(candidate, evidence: evidence, frequency: found.frequency)
             waitingSince = max(waitingSince, candidate.index)
             morphology.load(band, centre: candidate.index - bandLead)
             morphology.learn(match)
@@ -99,13 +120,10 @@ extension PanTompkins {
             weighed.peak = RPeak(
                 frame: weighed.frame, decidedAt: origin + now, confidence: 1 / (1 + exp(-evidence)),
                 fromSearchBack: Double(now - candidate.frame) > Self.decisionDelay * sampleRate,
-                pacing: pacing.judge(raw, peak: candidate.frame))
+                pacing: pacing?.judge(raw, peak: candidate.frame))
             emit(weighed)
         }
     }
-
-    /// The integration delays the activity's peak behind the band-passed complex.
-    var bandLead: Int64 { Int64((QRSFilterBank.integration * rate).rounded()) + 1 }
 
     /// How many activity values without a beat pass before the levels are doubted.
     private var patience: Int64 { Int64((max(1.66 * rhythm.mean, 1.5) + Self.decisionDelay) * rate) }
@@ -117,7 +135,7 @@ extension PanTompkins {
         var isLower = false
         for lead in 0..<leadCount {
             let peak = activity.peak(first, searched - 1, lead: lead)
-            if peak > Self.smallestSignal, peak < 0.7 * levels.signal[lead] {
+            if peak > Self.smallestSignal, peak < 0.7 * levels.leads[lead].signal {
                 levels.lower(lead, to: peak)
                 isLower = true
             }

@@ -11,11 +11,12 @@ extension PanTompkins {
     private static let leastHeight: Float = 0.3
 
     /// Whether what stands at a candidate is a step and not a complex, in every lead that shows anything.
+    @inline(__always)
     func isStep(_ candidate: Candidate) -> Bool {
         let centre = frame(ofActivity: candidate.index) - Int64(filterDelay)
         var steps = 0
-        for lead in 0..<leadCount where levels.share[lead] > 0.05 {
-            let height = activity.peak(candidate.index - 3, candidate.index + 3, lead: lead) / levels.signal[lead]
+        for lead in 0..<leadCount where levels.leads[lead].share > 0.05 {
+            let height = activity.peak(candidate.index - 3, candidate.index + 3, lead: lead) / levels.leads[lead].signal
             guard height > Self.leastHeight else { continue }
             guard isStep(at: centre, lead: lead) else { return false }
             steps += 1
@@ -23,19 +24,14 @@ extension PanTompkins {
         return steps > 0
     }
 
+    @inline(__always)
     private func isStep(at centre: Int64, lead: Int) -> Bool {
         let before = mean(centre, -0.14 ... -0.09, lead)
         let early = mean(centre, Self.levels.early, lead)
         let late = mean(centre, Self.levels.late, lead)
-        var lowest = Float.infinity
-        var highest = -Float.infinity
         let reach = Int64(0.09 * sampleRate)
-        for frame in (centre - reach)...(centre + reach) {
-            let value = raw.value(frame, lead: lead)
-            lowest = value < lowest ? value : lowest
-            highest = value > highest ? value : highest
-        }
-        let least = Self.kept * (highest - lowest)
+        let extent = raw.extent(centre - reach, centre + reach, lead: lead)
+        let least = Self.kept * (extent.highest - extent.lowest)
         guard least > 0 else { return false }
         let (first, second) = (early - before, late - before)
         // A drifting line is further off at the later time.
@@ -44,16 +40,10 @@ extension PanTompkins {
     }
 
     /// Mean of a lead over seconds around a frame; `NaN` where nothing is known.
+    @inline(__always)
     private func mean(_ centre: Int64, _ seconds: ClosedRange<Double>, _ lead: Int) -> Float {
-        var sum: Float = 0
-        var count: Float = 0
-        let first = centre + Int64(seconds.lowerBound * sampleRate)
-        for frame in first...(centre + Int64(seconds.upperBound * sampleRate)) {
-            let value = raw.value(frame, lead: lead)
-            guard value.isFinite else { continue }
-            sum += value
-            count += 1
-        }
-        return count > 0 ? sum / count : .nan
+        raw.knownMean(
+            centre + Int64(seconds.lowerBound * sampleRate), centre + Int64(seconds.upperBound * sampleRate),
+            lead: lead)
     }
 }

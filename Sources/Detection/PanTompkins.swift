@@ -48,7 +48,7 @@ public struct PanTompkins: Sendable, Codable {
     /// Activity of a QRS complex of some 20 microvolts: no level is learnt below.
     static let smallestSignal: Float = 0.004
     /// Frames that are filtered before the maxima among them are looked for.
-    private static let stride = 64
+    private static let stride = 256
 
     // The signal.
     var filters: QRSFilterBank
@@ -59,6 +59,13 @@ public struct PanTompkins: Sendable, Codable {
     /// Delay of the activity's peak behind the R peak, in source frames.
     let filterDelay: Int
     let decimation: Int
+    /// Activity values a second.
+    let rate: Double
+    /// `separation` in activity values, and `decisionDelay` in frames.
+    let separation: Int64
+    let wait: Int64
+    /// The integration delays the activity's peak behind the band-passed complex by so many values.
+    let bandLead: Int64
     /// Absolute index of the stream's first frame, or of the first after a gap.
     var origin: Int64 = 0
     /// Index of the next source frame to come.
@@ -69,7 +76,7 @@ public struct PanTompkins: Sendable, Codable {
     var levels: LeadLevels
     var morphology: Morphology
     var rhythm: Rhythm
-    var pacing: PacingMonitor
+    var pacing: PacingMonitor?
 
     // Where the search stands, in activity values since `origin`.
     var isLearning = true
@@ -84,6 +91,8 @@ public struct PanTompkins: Sendable, Codable {
     var maxima: [Maximum] = []
     var candidates: [Candidate] = []
     var lastMaximum = Maximum(index: -1000, height: 0)
+    /// What is fused in one go.
+    var stretch: [Float]
     /// The two fused values before `searched`.
     var fused1: Float = 0
     var fused2: Float = 0
@@ -92,9 +101,9 @@ public struct PanTompkins: Sendable, Codable {
     ///
     /// - Parameters:
     ///   - weights: How evidence is weighed; others than the fitted ones while they are being fitted.
-    ///   - pacing: How the evidence of a pacemaker is weighed; likewise.
+    ///   - pacing: How the evidence of a pacemaker is weighed, likewise; nil where nobody asks for it, which takes less time.
     public init(
-        sampleRate: Double, leadCount: Int, weights: EvidenceWeights = .fitted, pacing: PacingWeights = .fitted
+        sampleRate: Double, leadCount: Int, weights: EvidenceWeights = .fitted, pacing: PacingWeights? = .fitted
     ) {
         precondition(StreamFormat.supportedRates.contains(sampleRate), "a stream has 100 to 1000 frames a second")
         precondition(StreamFormat.supportedLeadCounts.contains(leadCount), "a stream has 1 to 12 leads")
@@ -103,7 +112,10 @@ public struct PanTompkins: Sendable, Codable {
         self.weights = weights
         filters = QRSFilterBank(sampleRate: sampleRate, leadCount: leadCount)
         decimation = filters.decimation
-        let rate = sampleRate / Double(decimation)
+        rate = sampleRate / Double(decimation)
+        separation = Int64(Self.separation * rate)
+        wait = Int64(Self.decisionDelay * sampleRate)
+        bandLead = Int64((QRSFilterBank.integration * rate).rounded()) + 1
         filterDelay = Self.filterDelay(sampleRate: sampleRate)
         // The learning time, or what is heard again, and what the fiducial looks back from there.
         let memory = Self.learningTime + 1
@@ -114,7 +126,8 @@ public struct PanTompkins: Sendable, Codable {
         levels = LeadLevels(rate: rate, leadCount: leadCount)
         morphology = Morphology(rate: rate, leadCount: leadCount)
         rhythm = Rhythm(rate: rate)
-        self.pacing = PacingMonitor(sampleRate: sampleRate, leadCount: leadCount, weights: pacing)
+        self.pacing = pacing.map { PacingMonitor(sampleRate: sampleRate, leadCount: leadCount, weights: $0) }
+        stretch = Array(repeating: 0, count: Int(separation) + 1)
         maxima.reserveCapacity(64)
         candidates.reserveCapacity(64)
     }

@@ -8,7 +8,8 @@ public struct RPeak: Sendable, Equatable, Codable {
     public var confidence: Float
     /// True where search-back found it.
     public var fromSearchBack: Bool
-    /// What speaks for a pacemaker having started the beat; nil where the rate is too low to see its spike.
+    /// What speaks for a pacemaker having started the beat; nil where the rate is too low to see its
+    /// spike, or where it was not asked for.
     public var pacing: PacingEvidence?
 
     /// Makes an R peak.

@@ -55,6 +55,7 @@ struct FitDetectorCommand: AsyncParsableCommand {
 
     /// The weights as Swift, four digits each.
     static func source(of weights: EvidenceWeights) -> String {
+        func units(_ row: EvidenceWeights.Units) -> [Float] { (0..<weights.unitCount).map { row[$0] } }
         func list(_ name: String, _ values: [Float]) -> String {
             var lines: [String] = []
             var line = ""
@@ -73,8 +74,9 @@ struct FitDetectorCommand: AsyncParsableCommand {
                 /// The weights of the detector, written by `beatlab fit-detector`.
                 public static let fitted = EvidenceWeights(
 
-            """ + list("mean", weights.mean) + list("scale", weights.scale) + list("hidden", weights.hidden)
-                + list("biases", weights.biases) + list("outputs", weights.outputs)
+            """ + list("mean", weights.mean) + list("scale", weights.scale)
+                + list("hidden", weights.hidden.flatMap(units)) + list("biases", units(weights.biases))
+                + list("outputs", units(weights.outputs))
                 + "        outputBias: \(String(format: "%.4g", Double(weights.outputBias))))\n}\n"
     }
 }

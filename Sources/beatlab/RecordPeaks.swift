@@ -31,16 +31,12 @@ struct RecordPeaks {
                 message: "\(sampleRate) Hz: the detector takes 100 to 1000 Hz; convert the record first")
         }
         let leadCount = columns.first.count
-        var detector = PanTompkins(sampleRate: sampleRate, leadCount: leadCount)
+        // Only where the beats are is asked for.
+        var detector = PanTompkins(sampleRate: sampleRate, leadCount: leadCount, pacing: nil)
         var block = SampleBlock(firstFrame: 0, leadCount: leadCount, values: [])
         var values: [Float] = []
         while try reader.read(into: &values, maxFrames: 4096) > 0 {
-            block.values.removeAll(keepingCapacity: true)
-            for start in stride(from: 0, to: values.count, by: reader.valuesPerFrame) {
-                for sample in 0..<samplesPerFrame {
-                    for column in columns.first { block.values.append(values[start + column + sample]) }
-                }
-            }
+            columns.gather(values, framesOf: reader.valuesPerFrame, into: &block.values)
             detector.consume(block) { peaks.append($0) }
             block.firstFrame = block.endFrame
         }
@@ -60,8 +56,37 @@ struct RecordPeaks {
         return Summary(beats: peaks.count, rate: 60 * Double(peaks.count - 1) / seconds)
     }
 
-    /// The first columns of the leads in a frame, and how many samples of each follow one another.
-    private static func columns(of reader: RecordReader, lead: Int?) throws -> (first: [Int], samplesPerFrame: Int) {
+    /// Where the leads are in a frame of the record.
+    private struct Columns {
+        /// The first column of every lead.
+        var first: [Int]
+        /// How many samples of each follow one another.
+        var samplesPerFrame: Int
+
+        /// Takes the leads' values out of whole frames.
+        func gather(_ values: [Float], framesOf valuesPerFrame: Int, into leads: inout [Float]) {
+            let count = values.count / valuesPerFrame * samplesPerFrame * first.count
+            if leads.count != count { leads = Array(repeating: 0, count: count) }
+            leads.withUnsafeMutableBufferPointer { leads in
+                values.withUnsafeBufferPointer { values in
+                    for (lead, column) in first.enumerated() {
+                        for sample in 0..<samplesPerFrame {
+                            var place = sample * first.count + lead
+                            var source = column + sample
+                            while source < values.count {
+                                leads[place] = values[source]
+                                place &+= samplesPerFrame &* first.count
+                                source &+= valuesPerFrame
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The leads that take part.
+    private static func columns(of reader: RecordReader, lead: Int?) throws -> Columns {
         var column = 0
         var leads: [(column: Int, samplesPerFrame: Int)] = []
         for (index, signal) in reader.signals.enumerated() {
@@ -74,7 +99,8 @@ struct RecordPeaks {
             throw DetectProblem(status: .dataError, message: message)
         }
         let alike = leads.filter { $0.samplesPerFrame == samplesPerFrame }.map(\.column)
-        return (Array(alike.prefix(StreamFormat.supportedLeadCounts.upperBound)), samplesPerFrame)
+        return Columns(
+            first: Array(alike.prefix(StreamFormat.supportedLeadCounts.upperBound)), samplesPerFrame: samplesPerFrame)
     }
 
     private static func isVoltage(_ units: String) -> Bool {

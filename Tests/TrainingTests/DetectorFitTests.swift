@@ -1,5 +1,6 @@
 import Detection
 import Foundation
+import RealRecordings
 import Scoring
 import Testing
 import WFDB
@@ -53,6 +54,17 @@ import WFDB
         examples = DetectorExamples()
         examples.add(shifted, decidedBy: .fitted, weight: 1)
         #expect(examples.targets.allSatisfy { $0 == 0 })
+    }
+
+    /// Played slower, a record of 128 Hz has fewer frames a second than a stream may have.
+    @Test(.needsRealRecordings) func fit_toARecordOf128Hz_goesThroughEveryVariation() async throws {
+        let set = RecordSet(folder: try #require(RealRecordings.folder))
+        var fit = DetectorFit(set: set, records: try set.records(named: ["svdb/800"])) { _ in }
+        (fit.rounds, fit.passes, fit.unitCount) = (1, 1, 3)
+        let weights = try await fit.run()
+        #expect(weights.unitCount == 3 && weights.outputs[0] != 0)
+        // Units that were not asked for stay silent.
+        #expect((3..<16).allSatisfy { weights.outputs[$0] == 0 && weights.biases[$0] == 0 })
     }
 
     @Test func fit_ofARuleThatNoSumOfMeasuresKnows_findsIt() {

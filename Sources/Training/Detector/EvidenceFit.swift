@@ -5,9 +5,9 @@ import Inference
 /// Fits `EvidenceWeights` to examples: the least logistic loss, by Adam.
 ///
 /// Kingma & Ba, *Adam*, ICLR 2015, with weight decay apart from the moments (Loshchilov & Hutter 2019) and a rate that
-/// falls along half a cosine. 29 x 16 numbers are too few for the machinery of the networks: a unit per lane.
+/// falls along half a cosine. 32 x 16 numbers are too few for the machinery of the networks: a unit per lane.
 struct EvidenceFit {
-    typealias Lanes = SIMD16<Float>
+    typealias Lanes = EvidenceWeights.Units
 
     var unitCount = 16
     var passes = 8
@@ -25,10 +25,7 @@ struct EvidenceFit {
     func weights(for examples: DetectorExamples) -> (weights: EvidenceWeights, loss: Float) {
         let count = EvidenceWeights.measureCount
         let (mean, scale) = standard(examples)
-        let frame = EvidenceWeights(
-            mean: mean, scale: scale, hidden: Array(repeating: 0, count: count * unitCount),
-            biases: Array(repeating: 0, count: unitCount), outputs: Array(repeating: 0, count: unitCount),
-            outputBias: 0)
+        let frame = EvidenceWeights(unitCount: unitCount, mean: mean, scale: scale)
         let random = CounterRandom(seed: seed, stream: 0)
         var parameters = Parameters()
         for row in 0..<count + 2 {
@@ -126,11 +123,10 @@ struct EvidenceFit {
 
     private func result(_ frame: EvidenceWeights, _ parameters: Parameters) -> EvidenceWeights {
         let count = EvidenceWeights.measureCount
-        func units(_ row: Int) -> [Float] { (0..<unitCount).map { parameters.rows[row][$0] } }
         var weights = frame
-        weights.hidden = (0..<count).flatMap(units)
-        weights.biases = units(count)
-        weights.outputs = units(count + 1)
+        weights.hidden = Array(parameters.rows[..<count])
+        weights.biases = parameters.rows[count]
+        weights.outputs = parameters.rows[count + 1]
         weights.outputBias = parameters.rows[count + 2][0]
         return weights
     }
