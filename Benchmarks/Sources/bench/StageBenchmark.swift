@@ -39,15 +39,16 @@ enum StageBenchmark {
         let whole = SampleBlock(firstFrame: 0, leadCount: leads.count, values: values)
         let blocks = cut(whole, frames: 360)
         var peaks = 0
-        func detection(_ blocks: [SampleBlock], leadCount: Int) -> Double {
+        func detection(_ blocks: [SampleBlock], leadCount: Int, pacing: PacingWeights? = .fitted) -> Double {
             Clock.median {
-                var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leadCount)
+                var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leadCount, pacing: pacing)
                 peaks = 0
                 for block in blocks { detector.consume(block) { _ in peaks += 1 } }
             }
         }
         let first = SampleBlock(
             firstFrame: 0, leadCount: 1, values: stride(from: 0, to: values.count, by: leads.count).map { values[$0] })
+        let beatsAlone = detection(cut(first, frames: 360), leadCount: 1, pacing: nil)
         let oneLead = detection(cut(first, frames: 360), leadCount: 1)
         let allLeads = detection(blocks, leadCount: leads.count)
         var beats = 0
@@ -59,7 +60,8 @@ enum StageBenchmark {
         let frames = Double(whole.frameCount)
         report([
             ("what", "front"), ("record", record), ("leads", leads.count), ("frames", whole.frameCount),
-            ("one_lead_ns_per_frame", oneLead / frames), ("detection_ns_per_frame", allLeads / frames),
+            ("beats_alone_ns_per_frame", beatsAlone / frames), ("one_lead_ns_per_frame", oneLead / frames),
+            ("detection_ns_per_frame", allLeads / frames),
             ("front_ns_per_frame", front / frames), ("peaks", peaks), ("beats", beats),
         ])
     }
