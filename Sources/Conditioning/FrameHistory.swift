@@ -68,6 +68,9 @@ struct FrameHistory: Sendable, Codable {
         let centre = phase * 2 * count < kernel.taps.count ? count / 2 - 1 : count / 2
         values.withUnsafeBufferPointer { values in
             kernel.taps.withUnsafeBufferPointer { taps in
+                guard let values = values.baseAddress, let weights = taps.baseAddress.map({ $0 + phase * count }) else {
+                    return
+                }
                 for lead in 0..<leadCount {
                     let row = lead * 2 * capacity
                     var end = next - age
@@ -77,8 +80,9 @@ struct FrameHistory: Sendable, Codable {
                         output.append(.nan)
                         continue
                     }
+                    let run = values + start
                     var sum: Float = 0
-                    for tap in 0..<count { sum += values[start + tap] * taps[phase * count + tap] }
+                    for tap in 0..<count { sum += run[tap] * weights[tap] }
                     output.append(sum)
                 }
             }

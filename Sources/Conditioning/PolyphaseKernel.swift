@@ -3,7 +3,7 @@ import Foundation
 /// The filter bank of a `Resampler`: one windowed sinc per fractional position of the output between two source frames.
 struct PolyphaseKernel: Sendable, Codable {
     /// Where an output frame lies between source frames.
-    struct Position {
+    struct Position: Sendable, Codable {
         /// Source frame at or before it.
         var whole: Int64
         /// Row of the filter bank, 0..<phaseCount.

@@ -32,7 +32,11 @@ public struct Resampler: Sendable, Codable {
     /// Index of the next source frame to come.
     public private(set) var nextSourceFrame: Int64 = 0
     /// Index of the next output frame.
-    public private(set) var nextFrame: Int64 = 0
+    public private(set) var nextFrame: Int64 = 0 {
+        didSet { due = kernel.position(of: nextFrame) }
+    }
+    /// Where that one lies on the source's axis.
+    private var due: PolyphaseKernel.Position
 
     /// Makes a resampler.
     ///
@@ -56,6 +60,7 @@ public struct Resampler: Sendable, Codable {
         kernel = PolyphaseKernel(
             sourceRate: sourceRate, targetRate: targetRate, reach: reach, cutoff: self.cutoff)
         history = FrameHistory(capacity: 2 * reach + 1, leadCount: leadCount)
+        due = kernel.position(of: 0)
     }
 
     /// Seconds of source that must have come in after an output frame's time before it is written.
@@ -95,7 +100,7 @@ public struct Resampler: Sendable, Codable {
         output.firstFrame = nextFrame
         let last = Double(nextSourceFrame - 1)
         guard !history.isEmpty else { return }
-        while kernel.position(of: nextFrame).value <= last {
+        while due.value <= last {
             history.repeatLast()
             nextSourceFrame += 1
             emitReady(into: &output)
@@ -114,12 +119,10 @@ public struct Resampler: Sendable, Codable {
     }
 
     private mutating func emitReady(into output: inout SampleBlock) {
-        while true {
-            let position = kernel.position(of: nextFrame)
-            // The kernel covers source frames whole - reach + 1 ... whole + reach.
-            guard position.whole + Int64(reach) < nextSourceFrame else { return }
-            let newest = Int(nextSourceFrame - 1 - (position.whole + Int64(reach)))
-            history.convolve(kernel, phase: position.phase, age: newest, into: &output.values)
+        // The kernel covers source frames whole - reach + 1 ... whole + reach.
+        while due.whole + Int64(reach) < nextSourceFrame {
+            let newest = Int(nextSourceFrame - 1 - (due.whole + Int64(reach)))
+            history.convolve(kernel, phase: due.phase, age: newest, into: &output.values)
             nextFrame += 1
         }
     }
