@@ -18,7 +18,7 @@ FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 RECORD ?= fixtures/synthetic-ectopy
 SPEED ?= max
 FILTER ?=
-FUZZ ?= header annotations record
+FUZZ ?= header annotations record samples model
 SECONDS_EACH ?= 60
 
 # The programs and the tests are built apart: testing needs internal symbols, which the programs do not carry.
@@ -54,7 +54,7 @@ lint: setup ## format, warnings (errors in every build), lines per file, documen
 bench: build ## measure beside the peers (Benchmarks/)
 	@$(MAKE) --no-print-directory -C Benchmarks
 
-fuzz: ## fuzz the readers of WFDB files, a minute each (FUZZ="header record" SECONDS_EACH=60)
+fuzz: ## fuzz the readers of WFDB files, streams and models, a minute each (FUZZ="header record" SECONDS_EACH=60)
 	@for parser in $(FUZZ); do scripts/fuzz $$parser $(SECONDS_EACH); done
 
 fixtures: setup ## remake the synthetic records and compare them with those in fixtures/

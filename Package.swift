@@ -99,7 +99,8 @@ targets += [
     .executableTarget(
         name: "beatlab",
         dependencies: [
-            "CKernels", "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring",
+            "CKernels", "Signal", "WFDB", "Acquisition", "Conditioning", "Detection", "Extraction", "Inference",
+            "Session", "Scoring",
             "Synthesis", "Training", "Exchange", .arguments, .yams,
         ], swiftSettings: settings),
     // Counts allocations and locks for the tests of code that must do without.
@@ -115,7 +116,8 @@ targets += [
 
 /// What Benchmarks/ and Fuzzing/, packages of their own, link.
 let measured = [
-    "CKernels", "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Exchange", "Training",
+    "CKernels", "Signal", "WFDB", "Acquisition", "Conditioning", "Detection", "Extraction", "Inference", "Exchange",
+    "Training",
 ]
 
 let package = Package(

@@ -8,7 +8,7 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "Fuzz",
-            dependencies: [.product(name: "WFDB", package: "beatd")],
+            dependencies: ["Acquisition", "Inference", "Signal", "WFDB"].map { .product(name: $0, package: "beatd") },
             swiftSettings: [.unsafeFlags(["-parse-as-library"])])
     ],
     swiftLanguageModes: [.v6]
