@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 public import Scoring
 public import Signal
@@ -15,28 +14,15 @@ public struct BeatDataset: Sendable {
     public init(
         _ names: [RecordName], in set: RecordSet, mapping: LabelMapping, noise: AddedNoise? = nil, threads: Int = 2
     ) async throws {
-        var found = [RecordBeats?](repeating: nil, count: names.count)
-        try await withThrowingTaskGroup(of: (Int, RecordBeats).self) { group in
-            var next = 0
-            func start() {
-                guard next < names.count else { return }
-                let index = next
-                next += 1
-                group.addTask {
-                    let name = names[index]
-                    let path = set.path(of: name)
-                    let distort = try noise?.distortion(ofRecordAt: path)
-                    return (index, try RecordBeats(reading: name, path: path, mapping: mapping, distort: distort))
-                }
-            }
-            for _ in 0..<max(threads, 1) { start() }
-            while let (index, beats) = try await group.next() {
-                found[index] = beats
-                start()
-            }
+        records = try await names.inOrder(threads: threads) { name in
+            let path = set.path(of: name)
+            let distort = try noise?.distortion(ofRecordAt: path)
+            return try RecordBeats(reading: name, path: path, mapping: mapping, distort: distort)
         }
-        records = found.compactMap { $0 }
     }
+
+    /// The beats of both.
+    static func + (first: Self, second: Self) -> Self { Self(records: first.records + second.records) }
 
     /// Number of beats, labelled or not.
     public var count: Int { records.reduce(0) { $0 + $1.count } }

@@ -34,14 +34,36 @@ extension RecordBeats {
             record: record, format: format, frameCount: reader.frameCount ?? reference.last?.sample ?? 0,
             window: window, reference: reference)
         do {
-            try read(reader, distort: distort)
+            try run { block throws(WFDBError) in
+                guard try reader.read(into: &block.values, maxFrames: 4096) > 0 else { return false }
+                distort?(&block)
+                return true
+            }
         } catch {
             throw .record(path, reason: "\(error)")
         }
         try label(by: mapping)
     }
 
-    private mutating func read(_ reader: RecordReader, distort: ((inout SampleBlock) -> Void)?) throws(WFDBError) {
+    /// Runs (frames, leads) in mV through the live stages, and labels what they found.
+    init(
+        of values: [Float], format: StreamFormat, record: RecordName, reference: [Annotation], mapping: LabelMapping,
+        window: BeatWindow = .standard
+    ) throws(TrainingError) {
+        let leadCount = format.leads.count
+        self.init(
+            record: record, format: format, frameCount: Int64(values.count / leadCount), window: window,
+            reference: reference)
+        run { block in
+            let rest = values.dropFirst(Int(block.firstFrame) * leadCount)
+            block.values = Array(rest.prefix(4096 * leadCount))
+            return !rest.isEmpty
+        }
+        try label(by: mapping)
+    }
+
+    /// Runs block after block through the live stages until `fill` says that there is none.
+    private mutating func run<Failure: Error>(_ fill: (inout SampleBlock) throws(Failure) -> Bool) throws(Failure) {
         let leadCount = format.leads.count
         var conditioner = Conditioner(sampleRate: format.sampleRate, leadCount: leadCount, modelRate: window.rate)
         var detector = PanTompkins(sampleRate: format.sampleRate, leadCount: leadCount)
@@ -50,8 +72,7 @@ extension RecordBeats {
         var block = SampleBlock(firstFrame: 0, leadCount: leadCount, values: [])
         var conditioned = block
         var peaks: [RPeak] = []
-        while try reader.read(into: &block.values, maxFrames: 4096) > 0 {
-            distort?(&block)
+        while try fill(&block) {
             peaks.removeAll(keepingCapacity: true)
             detector.consume(block) { peaks.append($0) }
             conditioner.consume(block, into: &conditioned)

@@ -58,20 +58,9 @@ public struct DetectorFit: Sendable {
 
     /// What the detector weighs in all records, as many at a time as there are cores.
     private func collect(decidedBy weights: EvidenceWeights, noises: [Waveform]) async throws -> DetectorExamples {
-        try await withThrowingTaskGroup(of: (Int, DetectorExamples).self) { group in
-            var found = [DetectorExamples](repeating: DetectorExamples(), count: records.count)
-            var upcoming = records.indices.makeIterator()
-            func next() {
-                guard let index = upcoming.next() else { return }
-                group.addTask { (index, try examples(of: records[index], decidedBy: weights, noises: noises)) }
-            }
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { next() }
-            for try await (index, examples) in group {
-                found[index] = examples
-                next()
-            }
-            return found.reduce(into: DetectorExamples()) { $0.add($1) }
-        }
+        try await records.inOrder(threads: ProcessInfo.processInfo.activeProcessorCount) { record in
+            try examples(of: record, decidedBy: weights, noises: noises)
+        }.reduce(into: DetectorExamples()) { $0.add($1) }
     }
 
     private func examples(

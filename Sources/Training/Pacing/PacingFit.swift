@@ -36,16 +36,8 @@ public struct PacingFit: Sendable {
     /// The beats of records with some weights, two records at a time.
     public func beats(of records: [RecordName], weights: PacingWeights) async throws -> [PacingBeats] {
         let set = set
-        return try await withThrowingTaskGroup(of: (Int, PacingBeats).self) { group in
-            var found = [PacingBeats?](repeating: nil, count: records.count)
-            for (index, record) in records.enumerated() {
-                if index >= 2, let (place, beats) = try await group.next() { found[place] = beats }
-                group.addTask {
-                    (index, try PacingBeats(reading: record, path: set.path(of: record), weights: weights))
-                }
-            }
-            for try await (place, beats) in group { found[place] = beats }
-            return found.compactMap { $0 }
+        return try await records.inOrder(threads: 2) { record in
+            try PacingBeats(reading: record, path: set.path(of: record), weights: weights)
         }
     }
 
