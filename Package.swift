@@ -84,8 +84,8 @@ targets += library("Synthesis", ["Signal", "WFDB"])
 targets += library(
     "Training",
     [
-        "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring", "CKernels",
-        .yams,
+        "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring", "Synthesis",
+        "CKernels", .yams,
     ],
     tests: ["CallCounter"])
 // The two programs.

@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: [
         "epochs=0", "epochs=many", "smoothing=1", "mapping=mine", "augmentation.noise=-1", "epochs",
-        "precision=float16",
+        "precision=float16", "augmentation.rhythms=[flutter]",
     ])
     func configuration_badValue_isRefused(override: String) {
         #expect(throws: TrainingError.self) { try TrainingConfiguration(file: nil, overrides: [override]) }

@@ -104,6 +104,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         public var scale: Float = 0.15
         /// Deviation of noise on the scaled context.
         public var contextNoise: Float = 0.1
+        /// Rhythms into which the beats of every training record are put as well (`Rearrangement`).
+        public var rhythms: [RearrangedRhythm] = []
     }
 }
 

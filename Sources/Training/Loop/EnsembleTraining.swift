@@ -45,8 +45,14 @@ public struct EnsembleTraining {
 
         let records: BeatDataset
         if let data { records = data } else { records = try await Self.records(configuration, set) }
-        let (train, validation) = try Self.split(records, configuration)
-        report("training: \(train.summary)\nvalidation: \(validation.summary)")
+        let (real, validation) = try Self.split(records, configuration)
+        report("training: \(real.summary)\nvalidation: \(validation.summary)")
+        let rearrangement = Rearrangement(
+            rhythms: configuration.augmentation.rhythms, mapping: configuration.mapping, seed: configuration.seed)
+        let rearranged = try await rearrangement.beats(
+            of: real.records.map(\.record), in: set, threads: configuration.threads)
+        if !rearranged.records.isEmpty { report("rearranged: \(rearranged.summary)") }
+        let train = real + rearranged
         let window = train.records.first?.window ?? .standard
         let noise =
             configuration.augmentation.noise > 0 ? NoiseLibrary(folder: set.folder, rate: window.rate) : nil

@@ -1,0 +1,103 @@
+import Foundation
+import Synthesis
+
+/// Sinus rhythm with premature atrial beats, alone, in couplets, in short runs and in fixed patterns.
+///
+/// The sinus node beats faster or slower than it did, up to 165 a minute, so that a high rate alone is no ectopy; it
+/// breathes and drifts. A premature beat comes after 45 to 80 % of an interval, with a P wave of another
+/// shape, and resets the node, so that the pause after it is less than compensatory. Every few minutes another pattern begins.
+struct AtrialEctopyScript: RhythmScript {
+    private enum Pattern: CaseIterable {
+        case none, rare, frequent, bigeminy, trigeminy, quadrigeminy, couplets, runs
+    }
+
+    /// Interval of the sinus node, in s.
+    let interval: Double
+    private let respiration: Double
+    private let jitter: Double
+    private let wave: Double
+    private let waveLead: Double
+    private let coupling: Double
+    private let couplingSpread: Double
+    private let reset: Double
+    private var pattern = Pattern.none
+    private var left = 0
+    private var share = 0.0
+    private var run = 0
+    private var runLength = 3
+    private var runInterval = 0.6
+    private var drift = 0.0
+    private var count = 0.0
+    private var early = 0
+    private var sinceEarly = 0
+    private var random: RandomStream
+
+    /// A script for a patient whose median interval is known, in s.
+    init(interval: Double, random: RandomStream) {
+        self.random = random
+        self.interval = min(max(interval * exp(self.random.uniform(in: -0.6...0.35)), 0.36), 1.4)
+        respiration = self.random.uniform(in: 0...0.05)
+        jitter = self.random.uniform(in: 0.005...0.03)
+        wave = [-1, -0.5, 0, 0.4, 0.7, 1.2].randomElement(using: &self.random) ?? 1
+        waveLead = self.random.uniform(in: -0.02...0.03)
+        coupling = self.random.uniform(in: 0.45...0.8)
+        couplingSpread = self.random.uniform(in: 0.01...0.06)
+        reset = self.random.uniform(in: 1...1.25)
+    }
+
+    mutating func next() -> ScriptedBeat {
+        if left == 0 {
+            pattern = Pattern.allCases.randomElement(using: &random) ?? .none
+            left = Int.random(in: 40..<200, using: &random)
+            share = random.uniform(in: 0.01...0.3)
+            runLength = Int.random(in: 3..<10, using: &random)
+            runInterval = random.uniform(in: 0.45...0.8)
+        }
+        left -= 1
+        if early > 0 {
+            if pattern == .couplets, early == 1 { return premature(after: coupling, spread: couplingSpread) }
+            if early < run { return premature(after: runInterval, spread: 0.02) }
+            early = 0
+            run = 0
+            sinceEarly = 1
+            return sinus(times: reset * random.uniform(in: 0.95...1.05))
+        }
+        if begins() {
+            guard pattern == .runs else { return premature(after: coupling, spread: couplingSpread) }
+            run = Int.random(in: 3...runLength + 1, using: &random)
+            return premature(after: min(coupling, 1.05 * runInterval), spread: couplingSpread)
+        }
+        sinceEarly += 1
+        return sinus(times: 1)
+    }
+
+    private mutating func begins() -> Bool {
+        switch pattern {
+        case .none: false
+        case .rare: random.uniform() < 0.02
+        case .frequent: random.uniform() < share
+        case .bigeminy: sinceEarly >= 1
+        case .trigeminy: sinceEarly >= 2
+        case .quadrigeminy: sinceEarly >= 3
+        case .couplets: random.uniform() < 0.12
+        case .runs: random.uniform() < 0.06
+        }
+    }
+
+    private mutating func premature(after ratio: Double, spread: Double) -> ScriptedBeat {
+        early += 1
+        sinceEarly = 0
+        return ScriptedBeat(
+            origin: .atrial, interval: max(interval * ratio * exp(spread * random.gaussian()), 0.3),
+            wave: wave * random.uniform(in: 0.8...1.2), waveLead: waveLead + 0.005 * random.gaussian())
+    }
+
+    private mutating func sinus(times factor: Double) -> ScriptedBeat {
+        count += 1
+        drift = 0.98 * drift + 0.012 * random.gaussian()
+        let breath = respiration * sin(2 * .pi * count / 4.3)
+        return ScriptedBeat(
+            origin: .conducted, interval: factor * interval * exp(drift + breath + jitter * random.gaussian()),
+            wave: random.uniform(in: 0.9...1.1))
+    }
+}

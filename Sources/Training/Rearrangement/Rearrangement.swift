@@ -1,0 +1,132 @@
+import Extraction
+import Foundation
+public import Scoring
+import Signal
+import Synthesis
+import WFDB
+
+/// A rhythm into which the beats of a training record are put.
+public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
+    /// Atrial fibrillation, conducted beats of other intervals and no P wave: all labelled N.
+    case fibrillation
+    /// Sinus rhythm with premature atrial beats.
+    case atrialEctopy = "atrial-ectopy"
+
+    /// Length of what is made of a record, in s: more of what is harder to tell.
+    var seconds: Double {
+        switch self {
+        case .fibrillation: 900
+        case .atrialEctopy: 1800
+        }
+    }
+}
+
+/// Puts the beats of training records into other rhythms, which their patients did not have.
+///
+///     let rearrangement = Rearrangement(rhythms: [.fibrillation], mapping: .chazal, seed: 1)
+///     let more = try await rearrangement.beats(of: names, in: set, threads: 2)
+///
+/// A few dozen patients show few rhythms: two of de Chazal's training half fibrillate, and what tells fibrillation from
+/// premature beats is learned from those two. Here every patient's own QRS complexes, T waves and noise are laid out in
+/// both, with ventricular beats of other patients of the same training part among them, and the result goes through the
+/// live stages like any record. No beat of a record that is validated on is ever used.
+public struct Rearrangement: Sendable {
+    private let rhythms: [RearrangedRhythm]
+    private let mapping: LabelMapping
+    private let seed: UInt64
+    /// Ventricular beats that a record must have to lend them.
+    private static let fewestLent = 15
+
+    /// Prepares.
+    public init(rhythms: [RearrangedRhythm], mapping: LabelMapping, seed: UInt64) {
+        self.rhythms = rhythms
+        self.mapping = mapping
+        self.seed = seed
+    }
+
+    /// Every record in every rhythm, as far as it has beats for it, in the order of the records.
+    public func beats(of names: [RecordName], in set: RecordSet, threads: Int) async throws -> BeatDataset {
+        guard !rhythms.isEmpty else { return BeatDataset(records: []) }
+        let sources = try names.map { try Source($0, in: set, mapping: mapping) }
+        let jobs = sources.indices.flatMap { index in rhythms.map { (index, $0) } }
+        return BeatDataset(
+            records: try await jobs.inOrder(threads: threads) { job in
+                try beats(of: sources[job.0], in: job.1, lenders: sources)
+            }.compactMap { $0 })
+    }
+
+    /// A record and its material.
+    private struct Source: Sendable {
+        let name: RecordName
+        let leads: [String]
+        /// Nil where it has too few beats.
+        let material: BeatMaterial?
+
+        init(_ name: RecordName, in set: RecordSet, mapping: LabelMapping) throws(TrainingError) {
+            let path = set.path(of: name)
+            do {
+                let waveform = try Waveform(path: path)
+                self.name = name
+                leads = waveform.signals.map(\.description)
+                material = BeatMaterial(
+                    waveform, reference: try Annotation.read(path: path + ".atr"), mapping: mapping)
+            } catch {
+                throw .record(path, reason: "\(error)")
+            }
+        }
+    }
+
+    private func beats(
+        of source: Source, in rhythm: RearrangedRhythm, lenders: [Source]
+    ) throws(TrainingError) -> RecordBeats? {
+        guard let material = source.material else { return nil }
+        let purpose = "\(source.name) \(rhythm.rawValue)"
+        var random = RandomStream(seed: seed, purpose: purpose)
+        let foci = foci(for: source.name, material, lenders: lenders, random: &random)
+        let atria = RandomStream(seed: seed, purpose: purpose + " atria")
+        let ventricles = RandomStream(seed: seed, purpose: purpose + " ventricles")
+        let script: VentricularEctopyScript
+        switch rhythm {
+        case .fibrillation:
+            let base = FibrillationScript(random: atria)
+            script = VentricularEctopyScript(base, interval: base.mean, random: ventricles)
+        case .atrialEctopy:
+            guard material.atrialWave != nil else { return nil }
+            let base = AtrialEctopyScript(interval: material.interval, random: atria)
+            script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
+        }
+        var assembler = RecordAssembler(
+            material, foci: foci, seconds: rhythm.seconds,
+            random: RandomStream(seed: seed, purpose: purpose + " noise"))
+        var (values, reference) = assembler.assemble(script)
+        if rhythm == .fibrillation {
+            FibrillatoryBaseline(leadCount: material.leadCount, random: &random)
+                .add(to: &values, sampleRate: material.sampleRate)
+        }
+        let name = RecordName(database: source.name.database, name: source.name.name + "-" + rhythm.rawValue)
+        return try RecordBeats(
+            of: values,
+            format: StreamFormat(stream: name.name, sampleRate: material.sampleRate, leads: source.leads),
+            record: name, reference: reference, mapping: mapping)
+    }
+
+    /// The ventricular beats of two other patients, as this one would have them.
+    private func foci(
+        for name: RecordName, _ material: BeatMaterial, lenders: [Source], random: inout RandomStream
+    ) -> [[BeatMaterial.Complex]] {
+        var able = lenders.compactMap { lender in
+            lender.name != name && lender.material?.leadCount == material.leadCount ? lender.material : nil
+        }.filter { $0.ventricular.count >= Self.fewestLent }
+        var foci: [[BeatMaterial.Complex]] = []
+        while foci.count < 2, let index = able.indices.randomElement(using: &random) {
+            let lender = able.remove(at: index)
+            var order = Array(0..<material.leadCount)
+            if random.uniform() < 0.25 { order.shuffle(using: &random) }
+            let factors = order.map { _ in
+                Float(random.uniform(in: 0.7...1.3)) * (random.uniform() < 0.3 ? -1 : 1)
+            }
+            foci.append(lender.ventricular(for: material, order: order, factors: factors))
+        }
+        return foci
+    }
+}

@@ -1,0 +1,26 @@
+/// A beat that a script asks for.
+struct ScriptedBeat: Equatable {
+    /// What starts it.
+    enum Origin: Equatable {
+        /// The sinus node, or fibrillating atria.
+        case conducted
+        /// A focus of the atria, too early.
+        case atrial
+        /// A focus of the ventricles, by its number.
+        case ventricular(Int)
+    }
+
+    /// What starts it.
+    var origin: Origin
+    /// Seconds since the beat before.
+    var interval: Double
+    /// Factor of the P wave; 0 without one.
+    var wave: Double = 1
+    /// Seconds by which the P wave comes earlier than before the patient's conducted beats.
+    var waveLead: Double = 0
+}
+
+/// Decides which beat comes next, and when.
+protocol RhythmScript {
+    mutating func next() -> ScriptedBeat
+}
