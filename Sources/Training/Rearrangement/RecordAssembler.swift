@@ -18,7 +18,7 @@ struct RecordAssembler {
     private var beats: [Annotation] = []
     private var waves: [(start: Int, factor: Float)] = []
 
-    /// Prepares `seconds` of signal; `foci` are the ventricular beats that scripts may ask for.
+    /// Prepares `seconds` of signal; `foci` are the ventricular beats that scripts may ask for, others are left out.
     init(_ material: BeatMaterial, foci: [[BeatMaterial.Complex]], seconds: Double, random: RandomStream) {
         self.material = material
         self.foci = foci
@@ -35,14 +35,16 @@ struct RecordAssembler {
         let end = values.count / material.leadCount - material.frames(3)
         while laid < 3 * material.conducted.count {
             let beat = script.next()
+            if case .ventricular(let focus) = beat.origin, !foci.indices.contains(focus) || foci[focus].isEmpty {
+                continue
+            }
             if !beats.isEmpty { peak += material.frames(max(beat.interval, 0.27)) }
             guard peak < end else { break }
             var code = AnnotationCode.normal
-            if case .ventricular(let number) = beat.origin {
-                guard foci.indices.contains(number), !foci[number].isEmpty else { continue }
+            if case .ventricular(let focus) = beat.origin {
                 code = .pvc
-                var complex = foci[number][laidOfFocus[number] % foci[number].count]
-                laidOfFocus[number] += 1
+                var complex = foci[focus][laidOfFocus[focus] % foci[focus].count]
+                laidOfFocus[focus] += 1
                 for index in complex.samples.indices { complex.samples[index] += level(index % material.leadCount) }
                 lay(complex, peak: peak)
             } else {

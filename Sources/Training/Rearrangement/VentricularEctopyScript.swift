@@ -4,7 +4,7 @@ import Synthesis
 /// Another rhythm with ventricular beats in it: alone, in fixed patterns and in runs.
 ///
 /// They come after 42 to 80 % of an interval; the pause after them is compensatory, or shorter in one patient of ten, in
-/// whom they are interpolated. Four of five come from the first of two foci.
+/// whom they are interpolated. Nine of ten come from the first of two foci.
 struct VentricularEctopyScript: RhythmScript {
     private enum Pattern {
         case none, rare, frequent, bigeminy, trigeminy, runs
