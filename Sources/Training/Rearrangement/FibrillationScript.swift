@@ -3,8 +3,7 @@ import Synthesis
 
 /// Atrial fibrillation: every interval drawn anew about a rate that drifts, no P wave.
 ///
-/// Intervals are log-normal with a small correlation from beat to beat; their relative deviation lies between 0.12 and 0.3
-/// (recordings with fibrillation in CinC 2017 have 0.2 on average).
+/// Intervals are log-normal with a small correlation from beat to beat; their relative deviation lies between 0.12 and 0.3.
 struct FibrillationScript: RhythmScript {
     /// Mean interval, in s.
     let mean: Double
