@@ -52,6 +52,9 @@ public struct BeatExtractor: Sendable, Codable {
         var rr: Double?
         /// What the provisional stage saw, so that the final one need not look again.
         var seen: Sighting?
+
+        /// Samples since the previous peak at the window's rate.
+        func distance(_ window: BeatWindow) -> Int? { rr.map { Int(($0 * window.rate).rounded()) } }
     }
 
     /// Makes an extractor for a stream of `sampleRate` Hz whose conditioned frames come `lookAhead` seconds late.
@@ -202,7 +205,8 @@ public struct BeatExtractor: Sendable, Codable {
         let template = shapes.bank.templateWindow
         let match = samples.withUnsafeMutableBufferPointer { shapes.bank.match(UnsafeBufferPointer($0)) }
         rhythm.describe(rr: entry.rr, next: nil, into: &context)
-        shapes.describe(samples, template: template, match: match, present: present, into: &context)
+        shapes.describe(samples, template: template, match: match, present: present, distance: entry.distance(window),
+            into: &context)
         context[.detectorConfidence] = entry.peak.confidence
         let beat = Beat(
             sample: entry.peak.frame, readyAt: min(now, sourceEnd - 1), stage: .provisional, window: samples,
@@ -220,7 +224,9 @@ public struct BeatExtractor: Sendable, Codable {
         rhythm.describe(rr: entry.rr, next: following, into: &beat.context)
         emit(beat)
         let prematurity = entry.rr.map { rhythm.prematurity(of: $0) } ?? 0
-        shapes.learn(beat.window, match: seen.match, prematurity: prematurity, present: seen.present)
+        shapes.learn(
+            beat.window, match: seen.match, prematurity: prematurity, present: seen.present,
+            distance: entry.distance(window))
         rhythm.append(entry.rr)
     }
 }

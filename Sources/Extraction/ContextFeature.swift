@@ -131,6 +131,19 @@ public enum ContextFeature: String, Sendable, CaseIterable, Codable {
     case tAmplitude0 = "t_amplitude_0"
     /// The same, lead 1.
     case tAmplitude1 = "t_amplitude_1"
+    // The P wave, once the T wave of the beat before is taken away (`AtrialActivity`), both leads.
+    /// Correlation with the patient's P wave at the best of some small shifts.
+    case atrialCorrelation = "atrial_correlation"
+    /// Its height in units of that P wave.
+    case atrialGain = "atrial_gain"
+    /// That shift over the largest one: positive is later.
+    case atrialShift = "atrial_shift"
+    /// log of the RMS of the difference to that P wave over the P wave's.
+    case atrialDifference = "atrial_difference"
+    /// log of the same RMS over the usual one.
+    case atrialSurprise = "atrial_surprise"
+    /// log of the RMS of that P wave over the usual difference to it: low where atria fibrillate.
+    case atrialPresence = "atrial_presence"
     // The family of shapes that the beat belongs to.
     /// Correlation with the nearest of the patient's recent shapes.
     case familyCorrelation = "family_correlation"

@@ -9,21 +9,29 @@ struct ShapeContext: Sendable, Codable {
     private var amplitudes: [SlidingQuantiles]
     private var widths: [SlidingQuantiles]
     private var previous: [Float] = []
+    private var atria: AtrialActivity
 
     init(window: BeatWindow) {
         self.window = window
         bank = TemplateBank(window: window)
         amplitudes = Array(repeating: SlidingQuantiles(capacity: 64), count: LeadSelection.count)
         widths = amplitudes
+        atria = AtrialActivity(window: window)
     }
 
     /// After a gap the last beat is not the one before.
-    mutating func forgetPrevious() { previous.removeAll(keepingCapacity: true) }
+    mutating func forgetPrevious() {
+        previous.removeAll(keepingCapacity: true)
+        bank.forgetNewest()
+    }
 
-    /// Writes the shape part of a context vector; `beat` and `template` are (leads, length).
+    /// Writes the shape part of a context vector; `beat` and `template` are (leads, length), `distance` is in samples since
+    /// the R peak before, nil where that is not known.
     func describe(
-        _ beat: [Float], template: [Float], match: TemplateBank.Match, present: [Bool], into context: inout [Float]
+        _ beat: [Float], template: [Float], match: TemplateBank.Match, present: [Bool], distance: Int?,
+        into context: inout [Float]
     ) {
+        atria.describe(isolated(beat, distance: distance), into: &context)
         if match.family != nil {
             context[.templateKnown] = 1
             context[.familyCorrelation] = match.correlation
@@ -55,6 +63,10 @@ struct ShapeContext: Sendable, Codable {
                 }
             }
         }
+    }
+
+    private func isolated(_ beat: [Float], distance: Int?) -> [Float] {
+        atria.isolated(beat, before: distance == nil ? nil : bank.newestMean, distance: distance ?? 0)
     }
 
     private func describe(
@@ -97,8 +109,16 @@ struct ShapeContext: Sendable, Codable {
     }
 
     /// Takes a beat that has been described for the last time.
-    mutating func learn(_ beat: [Float], match: TemplateBank.Match, prematurity: Float, present: [Bool]) {
-        guard present.contains(true) else { return }
+    mutating func learn(_ beat: [Float], match: TemplateBank.Match, prematurity: Float, present: [Bool], distance: Int?) {
+        guard present.contains(true) else {
+            bank.forgetNewest()
+            return
+        }
+        if match.isTemplate, match.correlation >= TemplateBank.membership, distance != nil,
+            abs(prematurity) < AtrialActivity.tolerance
+        {
+            atria.learn(isolated(beat, distance: distance))
+        }
         beat.withUnsafeBufferPointer { bank.learn($0, match: match, prematurity: prematurity) }
         let qrs = window.samples(from: -0.12, to: 0.18)
         beat.withUnsafeBufferPointer { beat in

@@ -33,6 +33,8 @@ struct TemplateBank: Sendable, Codable {
     private var prematurities = [Float](repeating: 0, count: families)
     /// Family of greatest weight; nil before the first beat.
     private(set) var template: Int?
+    /// Family of the newest beat; nil before the first and where it is not the one before.
+    private(set) var newest: Int?
 
     init(window: BeatWindow) {
         self.window = window
@@ -46,6 +48,12 @@ struct TemplateBank: Sendable, Codable {
         guard let template else { return [Float](repeating: 0, count: stride) }
         return Array(means[template * stride..<(template + 1) * stride])
     }
+
+    /// Mean of the newest beat's family, (leads, length).
+    var newestMean: ArraySlice<Float>? { newest.map { means[$0 * stride..<($0 + 1) * stride] } }
+
+    /// After a gap the newest beat is not the one before.
+    mutating func forgetNewest() { newest = nil }
 
     /// Finds the family nearest to a window (leads, length).
     func match(_ beat: UnsafeBufferPointer<Float>) -> Match {
@@ -91,6 +99,7 @@ struct TemplateBank: Sendable, Codable {
             weights[family] = 0
             prematurities[family] = 0
         }
+        newest = family
         counts[family] = min(counts[family] + 1, Self.memory)
         let rate = 1 / counts[family]
         prematurities[family] += rate * (prematurity - prematurities[family])

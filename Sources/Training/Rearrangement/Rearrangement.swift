@@ -11,12 +11,25 @@ public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
     case fibrillation
     /// Sinus rhythm with premature atrial beats.
     case atrialEctopy = "atrial-ectopy"
+    /// A slow sinus node between long runs of premature atrial beats.
+    case sickSinus = "sick-sinus"
+    /// Sinus rhythm with beats that are not conducted and pauses: all labelled N.
+    case heartBlock = "heart-block"
 
     /// Length of what is made of a record, in s: more of what is harder to tell.
     var seconds: Double {
         switch self {
         case .fibrillation: 900
         case .atrialEctopy: 1800
+        case .sickSinus, .heartBlock: 600
+        }
+    }
+
+    /// Share of the records that are put into it: rare rhythms stay rare.
+    var share: Double {
+        switch self {
+        case .fibrillation, .atrialEctopy: 1
+        case .sickSinus, .heartBlock: 0.4
         }
     }
 }
@@ -83,6 +96,7 @@ public struct Rearrangement: Sendable {
         let purpose = "\(source.name) \(rhythm.rawValue)"
         var random = RandomStream(seed: seed, purpose: purpose)
         let foci = foci(for: source.name, material, lenders: lenders, random: &random)
+        guard rhythm.share == 1 || random.uniform() < rhythm.share else { return nil }
         let atria = RandomStream(seed: seed, purpose: purpose + " atria")
         let ventricles = RandomStream(seed: seed, purpose: purpose + " ventricles")
         let script: VentricularEctopyScript
@@ -93,6 +107,13 @@ public struct Rearrangement: Sendable {
         case .atrialEctopy:
             guard material.atrialWave != nil else { return nil }
             let base = AtrialEctopyScript(interval: material.interval, random: atria)
+            script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
+        case .sickSinus:
+            guard material.atrialWave != nil else { return nil }
+            let base = SickSinusScript(random: atria)
+            script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
+        case .heartBlock:
+            let base = HeartBlockScript(random: atria)
             script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
         }
         var assembler = RecordAssembler(

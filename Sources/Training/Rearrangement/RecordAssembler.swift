@@ -52,7 +52,9 @@ struct RecordAssembler {
                 lay(material.conducted[laid % material.conducted.count], peak: peak)
                 laid += 1
                 if let wave = material.atrialWave, beat.wave != 0 {
-                    waves.append((peak - wave.before - material.frames(beat.waveLead), Float(beat.wave)))
+                    let start = peak - wave.before - material.frames(beat.waveLead)
+                    waves.append((start, Float(beat.wave)))
+                    if let earlier = beat.blockedWave { waves.append((start - material.frames(earlier), 1)) }
                 }
             }
             beats.append(Annotation(sample: Int64(peak), code: code))

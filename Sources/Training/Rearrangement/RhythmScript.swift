@@ -18,6 +18,8 @@ struct ScriptedBeat: Equatable {
     var wave: Double = 1
     /// Seconds by which the P wave comes earlier than before the patient's conducted beats.
     var waveLead: Double = 0
+    /// Seconds before its own R peak where one would have followed a P wave that was not conducted.
+    var blockedWave: Double?
 }
 
 /// Decides which beat comes next, and when.
