@@ -6,13 +6,11 @@
 ///
 /// A premature beat's P wave lies on the T wave before it, where a correlation with the template finds nothing; a
 /// fibrillating patient has none, however regular the ventricles beat for a while. Here the previous beat's family
-/// gives the T wave, shifted by the RR interval; what is left is compared with the mean of what was left before on-time
-/// beats of the template's family.
+/// gives the T wave, shifted by the RR interval; what is left is compared with the mean of what was left before
+/// beats of the template's family that are not early.
 struct AtrialActivity: Sendable, Codable {
     /// Beats over which the P wave and its residual are averaged.
     static let memory: Float = 32
-    /// |log(RR / median)| up to which a beat is on time and teaches the P wave: 12 %.
-    static let tolerance: Float = 0.12
     /// Largest shift of the P wave that is tried, in samples (31 ms at 128 Hz).
     private static let largestShift = 4
 
@@ -100,7 +98,7 @@ struct AtrialActivity: Sendable, Codable {
 
     private func bounded(_ value: Float) -> Float { min(max(value, -2.5), 2.5) }
 
-    /// Takes what was left before an on-time beat.
+    /// Takes what was left before a beat that is not early.
     mutating func learn(_ isolated: [Float]) {
         count = min(count + 1, Self.memory)
         let rate = 1 / count

@@ -55,6 +55,9 @@ struct BasicRhythm: Sendable, Codable {
         context[.rrToShortest12] = bounded(logRR - (last12.min() ?? logRR))
     }
 
+    /// Whether an interval that has not been appended yet is shorter than those of the basic rhythm.
+    func isEarly(_ logRR: Float) -> Bool { basic.map { logRR - $0 <= -Self.tolerance } ?? false }
+
     /// Takes log RR of the newest beat.
     mutating func append(_ logRR: Float) {
         let change = previous.map { logRR - $0 } ?? 0
@@ -81,8 +84,8 @@ struct BasicRhythm: Sendable, Codable {
         } else if distance < 0 {
             if run == 0 { onset = change }
             run += 1
-            // A steady run is a tachycardia and is accepted in minutes; early beats among others move the mean a little.
-            basic = basic.map { $0 + (isSteady ? 0.002 : 0.01) * distance }
+            // A steady run is a tachycardia and is accepted after half an hour; early beats among others move the mean a little.
+            basic = basic.map { $0 + (isSteady ? 0.0006 : 0.01) * distance }
             return
         } else {
             rate = abs(change) < Self.tolerance ? 0.1 : 0.02

@@ -225,7 +225,8 @@ public struct BeatExtractor: Sendable, Codable {
         emit(beat)
         let prematurity = entry.rr.map { rhythm.prematurity(of: $0) } ?? 0
         shapes.learn(
-            beat.window, match: seen.match, prematurity: prematurity, present: seen.present,
+            beat.window, match: seen.match, prematurity: prematurity,
+            isEarly: entry.rr.map { rhythm.isEarly($0) } ?? true, present: seen.present,
             distance: entry.distance(window))
         rhythm.append(entry.rr)
     }

@@ -32,6 +32,9 @@ struct RhythmContext: Sendable, Codable {
         return Self.bounded(Float(log(rr)) - median)
     }
 
+    /// Whether an interval in seconds that has not been appended yet is shorter than those of the basic rhythm.
+    func isEarly(_ rr: Double) -> Bool { rr > 0 && basic.isEarly(Float(log(rr))) }
+
     /// Takes the RR interval that ends at the newest beat, in seconds; nil where it is unknown.
     mutating func append(_ rr: Double?) {
         beats += 1

@@ -109,14 +109,14 @@ struct ShapeContext: Sendable, Codable {
     }
 
     /// Takes a beat that has been described for the last time.
-    mutating func learn(_ beat: [Float], match: TemplateBank.Match, prematurity: Float, present: [Bool], distance: Int?) {
+    mutating func learn(_ beat: [Float], match: TemplateBank.Match, prematurity: Float, isEarly: Bool, present: [Bool],
+        distance: Int?
+    ) {
         guard present.contains(true) else {
             bank.forgetNewest()
             return
         }
-        if match.isTemplate, match.correlation >= TemplateBank.membership, distance != nil,
-            abs(prematurity) < AtrialActivity.tolerance
-        {
+        if !isEarly, match.isTemplate, match.correlation >= TemplateBank.membership, distance != nil {
             atria.learn(isolated(beat, distance: distance))
         }
         beat.withUnsafeBufferPointer { bank.learn($0, match: match, prematurity: prematurity) }

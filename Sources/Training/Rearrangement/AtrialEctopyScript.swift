@@ -4,8 +4,8 @@ import Synthesis
 /// Sinus rhythm with premature atrial beats, alone, in couplets, in short runs and in fixed patterns.
 ///
 /// The sinus node beats faster or slower than it did, up to 165 a minute, so that a high rate alone is no ectopy; it
-/// breathes and drifts. A premature beat comes after 45 to 80 % of an interval, with a P wave of another
-/// shape, and resets the node, so that the pause after it is less than compensatory. Every few minutes another pattern begins.
+/// breathes and drifts. A premature beat comes after 45 to 90 % of an interval, with a P wave of another
+/// shape, and resets the node, so that the pause after it is less than compensatory. Patterns last from half a minute to many, so that bigeminy can become the rule.
 struct AtrialEctopyScript: RhythmScript {
     private enum Pattern: CaseIterable {
         case none, rare, frequent, bigeminy, trigeminy, quadrigeminy, couplets, runs
@@ -40,15 +40,15 @@ struct AtrialEctopyScript: RhythmScript {
         jitter = self.random.uniform(in: 0.005...0.03)
         wave = [-1, -0.5, 0, 0.4, 0.7, 1.2].randomElement(using: &self.random) ?? 1
         waveLead = self.random.uniform(in: -0.02...0.03)
-        coupling = self.random.uniform(in: 0.45...0.8)
-        couplingSpread = self.random.uniform(in: 0.01...0.06)
+        coupling = self.random.uniform(in: 0.45...0.9)
+        couplingSpread = self.random.uniform(in: 0.01...(coupling < 0.8 ? 0.06 : 0.02))
         reset = self.random.uniform(in: 1...1.25)
     }
 
     mutating func next() -> ScriptedBeat {
         if left == 0 {
             pattern = Pattern.allCases.randomElement(using: &random) ?? .none
-            left = Int.random(in: 40..<200, using: &random)
+            left = Int(exp(random.uniform(in: log(40)...log(800))))
             share = random.uniform(in: 0.01...0.3)
             runLength = Int.random(in: 3..<10, using: &random)
             runInterval = random.uniform(in: 0.45...0.8)

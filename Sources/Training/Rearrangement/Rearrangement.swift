@@ -15,6 +15,8 @@ public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
     case sickSinus = "sick-sinus"
     /// Sinus rhythm with beats that are not conducted and pauses: all labelled N.
     case heartBlock = "heart-block"
+    /// Sinus rhythm with runs of premature atrial beats that last for minutes, and exercise.
+    case paroxysmalTachycardia = "paroxysmal-tachycardia"
 
     /// Length of what is made of a record, in s: more of what is harder to tell.
     var seconds: Double {
@@ -22,6 +24,7 @@ public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
         case .fibrillation: 900
         case .atrialEctopy: 1800
         case .sickSinus, .heartBlock: 600
+        case .paroxysmalTachycardia: 900
         }
     }
 
@@ -29,7 +32,7 @@ public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
     var share: Double {
         switch self {
         case .fibrillation, .atrialEctopy: 1
-        case .sickSinus, .heartBlock: 0.4
+        case .sickSinus, .heartBlock, .paroxysmalTachycardia: 0.4
         }
     }
 }
@@ -111,6 +114,10 @@ public struct Rearrangement: Sendable {
         case .sickSinus:
             guard material.atrialWave != nil else { return nil }
             let base = SickSinusScript(random: atria)
+            script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
+        case .paroxysmalTachycardia:
+            guard material.atrialWave != nil else { return nil }
+            let base = ParoxysmalTachycardiaScript(interval: material.interval, random: atria)
             script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
         case .heartBlock:
             let base = HeartBlockScript(random: atria)
