@@ -26,7 +26,8 @@ public struct Beat: Sendable, Equatable, Codable {
     public var context: [Float]
     /// Interval to the previous R peak in seconds; nil at the first beat and after a gap.
     public var rr: Double?
-    /// Share of the window that the stream gave, over the leads that give signal, 0 to 1.
+    /// Quality of the window in its best lead, 0 to 1: the share of samples that the stream gave, times how far the QRS
+    /// complexes stand above fast noise (1 from 44 dB on).
     public var quality: Float
     /// Evidence that a pacemaker started the beat, 0 to 1 (`PacingEvidence.probability`); 0 where none can be had.
     public var pacing: Float

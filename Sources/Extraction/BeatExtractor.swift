@@ -205,7 +205,8 @@ public struct BeatExtractor: Sendable, Codable {
         let template = shapes.bank.templateWindow
         let match = samples.withUnsafeMutableBufferPointer { shapes.bank.match(UnsafeBufferPointer($0)) }
         rhythm.describe(rr: entry.rr, next: nil, into: &context)
-        shapes.describe(samples, template: template, match: match, present: present, distance: entry.distance(window),
+        shapes.describe(
+            samples, template: template, match: match, present: present, distance: entry.distance(window),
             into: &context)
         context[.detectorConfidence] = entry.peak.confidence
         let beat = Beat(

@@ -6,7 +6,7 @@ extension MirroredRing {
     static let tolerableLoss = 0.2
 
     /// Copies the window whose R peak is at `center`: (leads, length) row-major with zeros for what is missing, which leads
-    /// give signal, and the share of samples that they gave.
+    /// give signal, and the quality of the best of them: the share of samples that it gave times how clean they are.
     func cut(_ window: BeatWindow, around center: Int64) -> (samples: [Float], present: [Bool], quality: Float) {
         let length = window.length
         let start = center - Int64(window.before)
@@ -34,7 +34,11 @@ extension MirroredRing {
                 found > 0 && high - low >= Self.silence
                 && Double(expected - found) <= Self.tolerableLoss * Double(expected)
             if present[lead] {
-                quality = max(quality, Float(found) / Float(length))
+                let share = Float(found) / Float(length)
+                let cleanness = samples.withUnsafeBufferPointer {
+                    Morphology.cleanness($0[lead * length + held.lowerBound..<lead * length + held.upperBound])
+                }
+                quality = max(quality, share * cleanness)
             } else {
                 for index in lead * length..<(lead + 1) * length { samples[index] = 0 }
             }

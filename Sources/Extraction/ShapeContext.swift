@@ -109,7 +109,8 @@ struct ShapeContext: Sendable, Codable {
     }
 
     /// Takes a beat that has been described for the last time.
-    mutating func learn(_ beat: [Float], match: TemplateBank.Match, prematurity: Float, isEarly: Bool, present: [Bool],
+    mutating func learn(
+        _ beat: [Float], match: TemplateBank.Match, prematurity: Float, isEarly: Bool, present: [Bool],
         distance: Int?
     ) {
         guard present.contains(true) else {

@@ -14,6 +14,11 @@ public struct ContextScaling: Sendable, Hashable, Codable {
     /// Leaves the context as it is.
     public static let none = ContextScaling(means: [], deviations: [])
 
+    /// Makes all `width` features 0: they are cut to `bound` deviations, each too large to leave anything of it.
+    public static func hidden(width: Int) -> Self {
+        Self(means: [Float](repeating: 0, count: width), deviations: [Float](repeating: 1e30, count: width))
+    }
+
     /// Scales by given values; both have one value per feature, or none.
     public init(means: [Float], deviations: [Float]) {
         precondition(means.count == deviations.count, "one mean and one deviation per feature")

@@ -28,6 +28,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var smoothing: Float = 0.02
     /// Exponent of inverse class frequency in the loss: 0 leaves classes as frequent as they are, 0.5 is the square root.
     public var classBalance: Float = 0
+    /// Whether networks see the context; without it, to measure its worth, they have the picture and their state alone.
+    public var context = true
     /// Random numbers of a run all follow from this.
     public var seed: UInt64 = 1
     /// How weights move.

@@ -10,14 +10,15 @@ public struct BeatDataset: Sendable {
     /// Makes a dataset of records.
     public init(records: [RecordBeats]) { self.records = records }
 
-    /// Reads records on all cores, with noise added to them where there is some.
+    /// Reads records on several threads, with noise added to them where there is some, or one lead of them alone.
     public init(
-        _ names: [RecordName], in set: RecordSet, mapping: LabelMapping, noise: AddedNoise? = nil, threads: Int = 2
+        _ names: [RecordName], in set: RecordSet, mapping: LabelMapping, noise: AddedNoise? = nil, lead: Int? = nil,
+        threads: Int = 2
     ) async throws {
         records = try await names.inOrder(threads: threads) { name in
             let path = set.path(of: name)
             let distort = try noise?.distortion(ofRecordAt: path)
-            return try RecordBeats(reading: name, path: path, mapping: mapping, distort: distort)
+            return try RecordBeats(reading: name, path: path, mapping: mapping, lead: lead, distort: distort)
         }
     }
 

@@ -12,10 +12,11 @@ extension RecordBeats {
     ///   - path: the record's path without extension; annotations are read from `.atr`.
     ///   - mapping: how annotation codes become classes.
     ///   - window: what is cut out.
+    ///   - lead: the only signal to look at, by its number in the header; all of them where nil.
     ///   - distort: called with every block before the stages see it: noise for augmentation and for noise ladders.
     public init(
         reading record: RecordName, path: String, mapping: LabelMapping, window: BeatWindow = .standard,
-        distort: ((inout SampleBlock) -> Void)? = nil
+        lead: Int? = nil, distort: ((inout SampleBlock) -> Void)? = nil
     ) throws(TrainingError) {
         let reader: RecordReader
         let reference: [Annotation]
@@ -29,7 +30,11 @@ extension RecordBeats {
         guard reader.valuesPerFrame == leads.count else {
             throw .record(path, reason: "its signals have different rates")
         }
-        let format = StreamFormat(stream: record.name, sampleRate: reader.frameRate, leads: leads)
+        guard lead.map(leads.indices.contains) ?? true else {
+            throw .record(path, reason: "it has no signal \(lead ?? 0)")
+        }
+        let format = StreamFormat(
+            stream: record.name, sampleRate: reader.frameRate, leads: lead.map { [leads[$0]] } ?? leads)
         self.init(
             record: record, format: format, frameCount: reader.frameCount ?? reference.last?.sample ?? 0,
             window: window, reference: reference)
@@ -37,6 +42,9 @@ extension RecordBeats {
             try run { block throws(WFDBError) in
                 guard try reader.read(into: &block.values, maxFrames: 4096) > 0 else { return false }
                 distort?(&block)
+                if let lead {
+                    block.values = stride(from: lead, to: block.values.count, by: leads.count).map { block.values[$0] }
+                }
                 return true
             }
         } catch {

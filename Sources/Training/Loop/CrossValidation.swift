@@ -116,15 +116,38 @@ public struct CrossValidation {
     }
 
     /// The records of all folds, each judged by the model that has not seen it.
+    ///
+    /// - Parameters:
+    ///   - fusion: one to learn in place of the weights, from the verdicts on the other folds' records.
+    ///   - lead: the only lead that the stages see of every record, the detector too; all of them where nil.
     public func evaluate(
-        _ folds: [Fold], stage: Beat.Stage, mapping: LabelMapping
-    ) throws -> ModelEvaluation {
-        var pooled = try ModelEvaluation(records: [], verdicts: [], stage: stage, mapping: mapping)
+        _ folds: [Fold], stage: Beat.Stage, mapping: LabelMapping, fusion: LearnedFusion.Kind? = nil, lead: Int? = nil
+    ) async throws -> ModelEvaluation {
+        var judged: [(records: [RecordBeats], verdicts: [[Verdict]])] = []
         for fold in folds {
+            var records = fold.validation.records
+            if let lead {
+                records = try await BeatDataset(
+                    records.map(\.record), in: set, mapping: configurations[0].mapping, lead: lead,
+                    threads: configurations[0].threads
+                ).records
+            }
             let judge = RecordJudge(try BeatClassifier(model: fold.model), threads: configurations[0].threads)
-            let verdicts = try judge.judge(fold.validation.records, stage: stage)
-            pooled += try ModelEvaluation(
-                records: fold.validation.records, verdicts: verdicts, stage: stage, mapping: mapping)
+            judged.append((records, try judge.judge(records, stage: stage)))
+        }
+        var pooled = try ModelEvaluation(records: [], verdicts: [], stage: stage, mapping: mapping)
+        for (number, own) in judged.enumerated() {
+            var verdicts = own.verdicts
+            if let fusion {
+                let others = judged.indices.filter { $0 != number }
+                let learned = LearnedFusion(
+                    fusion, records: others.flatMap { judged[$0].records },
+                    verdicts: others.flatMap { judged[$0].verdicts }, seed: configurations[0].seed)
+                verdicts = zip(own.records, own.verdicts).map { record, verdicts in
+                    verdicts.enumerated().map { learned.fuse($1, of: record.beat($0, stage: stage)) }
+                }
+            }
+            pooled += try ModelEvaluation(records: own.records, verdicts: verdicts, stage: stage, mapping: mapping)
         }
         return pooled
     }

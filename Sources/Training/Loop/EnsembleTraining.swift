@@ -68,7 +68,7 @@ public struct EnsembleTraining {
                     report: report
                 ).run()
             } else {
-                member.expert.scaling = scaling
+                member.expert.scaling = configuration.context ? scaling : .hidden(width: ContextFeature.count)
                 outcome = try ExpertTraining(
                     member: member, window: window, train: train, validation: validation,
                     configuration: configuration, noise: noise, report: report

@@ -37,6 +37,14 @@ struct CrossValidateCommand: AsyncParsableCommand {
     var stage = "final"
     @Option(help: "Mapping of annotation codes: chazal or ec57.")
     var mapping = LabelMapping.chazal
+    @Option(
+        help: """
+            A fusion to learn in place of the weights, from the votes on the other folds: learned (a weight per expert), \
+            attention (weights that depend on the context) or feature (one layer over votes and context).
+            """)
+    var fusion: LearnedFusion.Kind?
+    @Option(help: "Number of the only lead that is shown of every record, from 0.")
+    var lead: Int?
     @Flag(help: "Leave out the rows of single records.")
     var brief = false
     @Option(help: "Folder for a page with all tables and drawings, index.html.")
@@ -63,8 +71,11 @@ struct CrossValidateCommand: AsyncParsableCommand {
             let names = fold.validation.records.map(\.record.name).joined(separator: " ")
             tell("fold \(fold.number + 1) of \(configurations[0].validation.folds) is trained; held back: \(names)")
         }
-        let result = try validation.evaluate(folds, stage: stage == "final" ? .final : .provisional, mapping: mapping)
-        print("\(command)\n\(folds.count) folds of \(configurations[0].records.joined(separator: ", "))")
+        let result = try await validation.evaluate(
+            folds, stage: stage == "final" ? .final : .provisional, mapping: mapping, fusion: fusion, lead: lead)
+        let options = [fusion.map { " --fusion \($0.rawValue)" }, lead.map { " --lead \($0)" }].compactMap { $0 }
+            .joined()
+        print("\(command)\(options)\n\(folds.count) folds of \(configurations[0].records.joined(separator: ", "))")
         for fold in folds {
             print("fold \(fold.number): \(fold.validation.summary)")
         }
