@@ -67,6 +67,8 @@ struct ConfigurationTree {
         case let inner as [String: Any]: return inner.mapValues(readable)
         case let items as [Any]: return items.map(readable)
         case let number as NSNumber:
+            // JSON's true and false are numbers of one byte.
+            if String(cString: number.objCType) == "c" { return number.boolValue }
             let exact = number.doubleValue
             if exact == exact.rounded(), abs(exact) < 1e15 { return Int(exact) }
             return Double("\(number.floatValue)") ?? exact
