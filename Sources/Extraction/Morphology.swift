@@ -35,9 +35,9 @@ enum Morphology {
     /// How far a stretch with QRS complexes stands above its fast noise: 0 at 24 dB and less, 1 at 44 dB and more.
     ///
     /// Noise is the median absolute second difference of every third sample, as the standard deviation of white noise
-    /// that would give it: half of the samples of a beat lie where a clean ECG is smooth.
+    /// that would give it: half of the samples of a beat lie where a clean ECG is smooth. A dozen samples are the fewest to tell by.
     static func cleanness(_ samples: Slice<UnsafeBufferPointer<Float>>) -> Float {
-        guard samples.count >= 12 else { return 0 }
+        guard samples.count >= 12 else { return 1 }
         var bends: [Float] = []
         bends.reserveCapacity(samples.count / 3 + 1)
         for index in stride(from: samples.startIndex + 1, to: samples.endIndex - 1, by: 3) {

@@ -62,6 +62,7 @@ import Testing
         configuration.seed = 12
         configuration.optimizer.learningRate = 0.0013
         configuration.output = "runs/x y"
+        configuration.context = false
         let copy = try TrainingConfiguration(file: file(configuration.yaml))
         #expect(copy == configuration)
         #expect(configuration.yaml.contains("seed: 12\n"))

@@ -31,6 +31,47 @@ import WFDB
         return beats
     }
 
+    /// Records whose first feature says which of two experts is right, and their verdicts.
+    private func divided(seed: UInt64) -> (records: [RecordBeats], verdicts: [[Verdict]]) {
+        let random = CounterRandom(seed: seed, stream: 1)
+        let size = LeadSelection.count * BeatWindow.standard.length
+        var beats = record([], name: "divided-\(seed)")
+        var verdicts: [Verdict] = []
+        for index in 0..<2000 {
+            let label: BeatClass = random.uniform(UInt64(3 * index)) < 0.5 ? .normal : .ventricular
+            let other: BeatClass = random.uniform(UInt64(3 * index + 1)) < 0.5 ? .normal : .ventricular
+            let firstKnows = random.uniform(UInt64(3 * index + 2)) < 0.6
+            var context = [Float](repeating: 0, count: ContextFeature.count)
+            context[0] = firstKnows ? 1 : -1
+            beats.append(
+                Beat(
+                    sample: Int64(360 * index), readyAt: 0, stage: .final, window: .init(repeating: 0, count: size),
+                    template: .init(repeating: 0, count: size), context: context, rr: 1, quality: 1), label: label)
+            verdicts.append(
+                Verdict(
+                    probabilities: [0.2, 0.2, 0.2, 0.2, 0.2],
+                    votes: [("a", firstKnows ? label : other), ("b", firstKnows ? other : label)].map {
+                        .init(expert: $0.0, probabilities: verdict($0.1, 0.8).probabilities)
+                    }))
+        }
+        return ([beats], [verdicts])
+    }
+
+    @Test(arguments: LearnedFusion.Kind.allCases)
+    func learnedFusion_followsTheContextWhereItsKindCan(kind: LearnedFusion.Kind) {
+        let (learned, unseen) = (divided(seed: 1), divided(seed: 2))
+        let fusion = LearnedFusion(kind, records: learned.records, verdicts: learned.verdicts, seed: 1)
+        let right = unseen.verdicts[0].enumerated().count { index, verdict in
+            let fused = fusion.fuse(verdict, of: unseen.records[0].beat(index, stage: .final))
+            return fused.label == unseen.records[0].labels[index]
+        }
+        // Each expert alone is right 80 or 70 % of the time; a layer over votes and context cannot multiply them.
+        switch kind {
+        case .learned, .feature: #expect((1500..<1800).contains(right))
+        case .attention: #expect(right > 1950)
+        }
+    }
+
     private func verdict(_ label: BeatClass, _ confidence: Float) -> Verdict {
         var probabilities = [Float](repeating: (1 - confidence) / 4, count: 5)
         probabilities[label.rawValue] = confidence
