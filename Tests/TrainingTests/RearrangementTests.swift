@@ -83,7 +83,8 @@ import WFDB
         #expect(material.conducted.count == 58)
         var assembler = RecordAssembler(
             material, foci: [], seconds: 60, random: RandomStream(seed: 1, purpose: "noise"))
-        let (values, beats) = assembler.assemble(FibrillationScript(random: RandomStream(seed: 3, purpose: "atria")))
+        let (values, beats) = assembler.assemble(
+            FibrillationScript(sinus: nil, random: RandomStream(seed: 3, purpose: "atria")))
         #expect(beats.count > 30)
         for beat in beats {
             let about = Int(beat.sample) - 10...Int(beat.sample) + 10
@@ -111,7 +112,7 @@ import WFDB
     func scripts_keepToHeartRatesThatHeartsHave(seed: UInt64) {
         let sinus = AtrialEctopyScript(interval: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
         var scripts: [any RhythmScript] = [
-            FibrillationScript(random: RandomStream(seed: seed, purpose: "fibrillation")),
+            FibrillationScript(sinus: nil, random: RandomStream(seed: seed, purpose: "fibrillation")),
             VentricularEctopyScript(
                 sinus, interval: sinus.interval, random: RandomStream(seed: seed, purpose: "ventricles")),
         ]
@@ -123,6 +124,85 @@ import WFDB
             let premature = beats.count { $0.origin == .atrial }
             #expect(index == 0 ? premature == 0 : (250...2500).contains(premature))
             if index == 0 { #expect(beats.allSatisfy { $0.wave == 0 }) }
+        }
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
+    func sickSinus_restsBetweenRunsOfShorterIntervals(seed: UInt64) {
+        var script = SickSinusScript(random: RandomStream(seed: seed, purpose: "atria"))
+        let beats = (0..<5000).map { _ in script.next() }
+        let (sinus, early) = (beats.filter { $0.origin == .conducted }, beats.filter { $0.origin == .atrial })
+        #expect(early.count > 500 && sinus.count > 100)
+        #expect(beats.allSatisfy { (0.3...6).contains($0.interval) })
+        func mean(_ beats: [ScriptedBeat]) -> Double { beats.reduce(0) { $0 + $1.interval } / Double(beats.count) }
+        #expect(mean(early) < 0.9 * mean(sinus) && mean(sinus) > 0.95)
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
+    func heartBlock_hasPausesAndNothingPremature(seed: UInt64) {
+        var script = HeartBlockScript(random: RandomStream(seed: seed, purpose: "atria"))
+        let beats = (0..<5000).map { _ in script.next() }
+        #expect(beats.allSatisfy { $0.origin == .conducted && (0.4...4).contains($0.interval) })
+        #expect(beats.count { $0.interval > 1.25 * script.interval } > 200)
+        // A P wave that is not conducted stands between the two beats.
+        #expect(beats.allSatisfy { ($0.blockedWave ?? 0) < $0.interval })
+        #expect(beats.contains { $0.blockedWave != nil })
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
+    func paroxysmalTachycardia_beginsAtOnce_exerciseDoesNot(seed: UInt64) {
+        var script = ParoxysmalTachycardiaScript(interval: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
+        let beats = (0..<20_000).map { _ in script.next() }
+        let onsets = (1..<beats.count).filter { beats[$0].origin == .atrial && beats[$0 - 1].origin == .conducted }
+        let changes = onsets.map { log(beats[$0].interval / beats[$0 - 1].interval) }
+        #expect(onsets.count > 5 && changes.reduce(0, +) / Double(changes.count) < -0.25)
+        let steps = (1..<beats.count).filter { beats[$0].origin == .conducted && beats[$0 - 1].origin == .conducted }
+            .map { abs(log(beats[$0].interval / beats[$0 - 1].interval)) }
+        #expect(steps.allSatisfy { $0 < 0.2 })
+        let fastest = beats.filter { $0.origin == .conducted }.map(\.interval).min() ?? 1
+        #expect(fastest < 0.85 * script.interval)
+    }
+
+    @Test func fibrillation_inHalfOfThePatients_comesAndGoes() {
+        var paroxysmal = 0
+        for seed in UInt64(0)..<40 {
+            var script = FibrillationScript(sinus: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
+            let beats = (0..<4000).map { _ in script.next() }
+            #expect(beats.allSatisfy { $0.origin == .conducted && (0.3...4).contains($0.interval) })
+            #expect(beats.allSatisfy { ($0.wave == 0) == $0.fibrillates })
+            let sinus = beats.filter { !$0.fibrillates }
+            guard !sinus.isEmpty else { continue }
+            paroxysmal += 1
+            // The node keeps its rate, after a pause.
+            let median = sinus.map(\.interval).sorted()[sinus.count / 2]
+            #expect((0.7...0.9).contains(median))
+            #expect(beats.count { $0.fibrillates } > 200)
+        }
+        #expect((10...30).contains(paroxysmal))
+    }
+
+    @Test func assembler_tellsWhereTheAtriaFibrillate() throws {
+        let material = try #require(
+            BeatMaterial(Self.spikes(count: 60), reference: Self.spikeBeats(count: 60), mapping: .chazal))
+        var assembler = RecordAssembler(
+            material, foci: [], seconds: 60, random: RandomStream(seed: 1, purpose: "noise"))
+        let beats = assembler.assemble(Bouts()).beats.map { Int($0.sample) }
+        #expect(beats.count > 50)
+        let stretches = assembler.fibrillating
+        #expect(
+            stretches.count >= 4
+                && stretches.allSatisfy { beats.contains($0.lowerBound) && beats.contains($0.upperBound) })
+        // Five beats of ten, so that half of the time is in bouts.
+        let share = Double(stretches.reduce(0) { $0 + $1.count }) / Double(beats.last ?? 1)
+        #expect((0.4...0.6).contains(share))
+    }
+
+    /// Five sinus beats and five fibrillating ones in turn.
+    private struct Bouts: RhythmScript {
+        private var count = 0
+        mutating func next() -> ScriptedBeat {
+            count += 1
+            return ScriptedBeat(origin: .conducted, interval: 0.8, fibrillates: (count - 1) % 10 >= 5)
         }
     }
 

@@ -15,11 +15,11 @@ struct FibrillatoryBaseline {
         amplitudes = (0..<leadCount).map { _ in strength * random.uniform(in: 0...0.1) }
     }
 
-    /// Adds it to (frames, leads) in mV.
-    func add(to values: inout [Float], sampleRate: Double) {
+    /// Adds it to stretches of (frames, leads) in mV.
+    func add(to values: inout [Float], in stretches: [Range<Int>], sampleRate: Double) {
         var angle = 0.0
         let leads = amplitudes.count
-        for frame in 0..<values.count / leads {
+        for frame in stretches.joined() where frame < values.count / leads {
             let time = Double(frame) / sampleRate
             angle += 2 * .pi * (frequency + 0.6 * sin(2 * .pi * 0.13 * time + 1)) / sampleRate
             for lead in 0..<leads {

@@ -7,7 +7,7 @@ import WFDB
 
 /// A rhythm into which the beats of a training record are put.
 public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
-    /// Atrial fibrillation, conducted beats of other intervals and no P wave: all labelled N.
+    /// Atrial fibrillation and flutter, conducted beats of other intervals and no P wave, for good or in bouts: all labelled N.
     case fibrillation
     /// Sinus rhythm with premature atrial beats.
     case atrialEctopy = "atrial-ectopy"
@@ -105,7 +105,8 @@ public struct Rearrangement: Sendable {
         let script: VentricularEctopyScript
         switch rhythm {
         case .fibrillation:
-            let base = FibrillationScript(random: atria)
+            let base = FibrillationScript(
+                sinus: material.atrialWave == nil ? nil : material.interval, random: atria)
             script = VentricularEctopyScript(base, interval: base.mean, random: ventricles)
         case .atrialEctopy:
             guard material.atrialWave != nil else { return nil }
@@ -129,7 +130,7 @@ public struct Rearrangement: Sendable {
         var (values, reference) = assembler.assemble(script)
         if rhythm == .fibrillation {
             FibrillatoryBaseline(leadCount: material.leadCount, random: &random)
-                .add(to: &values, sampleRate: material.sampleRate)
+                .add(to: &values, in: assembler.fibrillating, sampleRate: material.sampleRate)
         }
         let name = RecordName(database: source.name.database, name: source.name.name + "-" + rhythm.rawValue)
         return try RecordBeats(

@@ -17,6 +17,8 @@ struct RecordAssembler {
     private var filled = 0
     private var beats: [Annotation] = []
     private var waves: [(start: Int, factor: Float)] = []
+    /// Frames in which the atria fibrillate.
+    private(set) var fibrillating: [Range<Int>] = []
 
     /// Prepares `seconds` of signal; `foci` are the ventricular beats that scripts may ask for, others are left out.
     init(_ material: BeatMaterial, foci: [[BeatMaterial.Complex]], seconds: Double, random: RandomStream) {
@@ -38,8 +40,13 @@ struct RecordAssembler {
             if case .ventricular(let focus) = beat.origin, !foci.indices.contains(focus) || foci[focus].isEmpty {
                 continue
             }
+            let earlier = beats.isEmpty ? 0 : peak
             if !beats.isEmpty { peak += material.frames(max(beat.interval, 0.27)) }
             guard peak < end else { break }
+            if beat.fibrillates {
+                let start = fibrillating.last?.upperBound == earlier ? fibrillating.removeLast().lowerBound : earlier
+                fibrillating.append(start..<peak)
+            }
             var code = AnnotationCode.normal
             if case .ventricular(let focus) = beat.origin {
                 code = .pvc

@@ -20,6 +20,8 @@ struct ScriptedBeat: Equatable {
     var waveLead: Double = 0
     /// Seconds before its own R peak where one would have followed a P wave that was not conducted.
     var blockedWave: Double?
+    /// Whether the atria fibrillate or flutter from the beat before to this one.
+    var fibrillates = false
 }
 
 /// Decides which beat comes next, and when.
