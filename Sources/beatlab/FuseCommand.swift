@@ -10,13 +10,17 @@ struct FuseCommand: AsyncParsableCommand {
         discussion: """
             The weights of the votes are those that do best on the validation records of the configuration, or those that \
             are given: one for each of signal, vision, timing and trees among the models, in the order in which they \
-            are named. Several models of one kind (seeds) share its weight.
+            are named. Several models of one kind (seeds) share its weight. A second row of weights may say whose word counts \
+            on S against N, where shape says little.
             """)
 
     @Option(help: "YAML file of the training that says which records are for validation.")
     var config: String?
     @Option(help: "Weights instead of a search, such as 0.2,0.4,0.8.", transform: Self.numbers)
     var weights: [Float] = []
+    @Option(
+        help: "Weights in the odds of S to N; those of --weights without it.", transform: Self.numbers)
+    var atrialWeights: [Float] = []
     @Option(help: "Model file to write.")
     var output: String
     @OptionGroup var data: DataOption
@@ -33,15 +37,12 @@ struct FuseCommand: AsyncParsableCommand {
         let fusion = Fusion(validation: validation, threads: configuration.threads, report: tell)
         var fused = try fusion.fuse(parts)
         if !weights.isEmpty {
-            guard let shared = Fusion.weights(weights, of: fused.ensemble.experts.map(\.name)) else {
-                throw ValidationError("--weights needs one number for each kind of expert among the models")
-            }
-            fused.ensemble.fusion.weights = shared
+            fused.ensemble.fusion = try Fusion.given(weights, atrial: atrialWeights, for: fused.ensemble.experts)
             fused.origin.scores = [:]
         }
         let origins = parts.map(\.origin.command).joined(separator: "; ")
-        let chosen =
-            weights.isEmpty ? "" : "--weights " + weights.map { "\($0)" }.joined(separator: ",") + " "
+        let chosen = [("--weights", weights), ("--atrial-weights", atrialWeights)].filter { !$0.1.isEmpty }
+            .map { "\($0.0) \($0.1.map { "\($0)" }.joined(separator: ",")) " }.joined()
         fused.origin.command = origins + "; beatlab fuse " + chosen + models.joined(separator: " ")
         fused.origin.configuration = parts.map(\.origin.configuration).joined(separator: "---\n")
         try fused.write(to: URL(filePath: output))

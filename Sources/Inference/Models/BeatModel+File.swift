@@ -93,8 +93,9 @@ extension BeatModel {
         guard Set(ensemble.experts.map(\.name)).count == ensemble.experts.count else {
             throw BeatModelError.metadata(key: Key.architecture, reason: "names an expert twice")
         }
-        guard ensemble.fusion.weights.allSatisfy(\.isFinite), ensemble.fusion.bias.allSatisfy(\.isFinite),
-            [0, classCount].contains(ensemble.fusion.bias.count)
+        let fusion = ensemble.fusion
+        guard (fusion.weights + fusion.atrialWeights + fusion.bias).allSatisfy(\.isFinite),
+            [0, classCount].contains(fusion.bias.count), [0, fusion.weights.count].contains(fusion.atrialWeights.count)
         else {
             throw BeatModelError.metadata(key: Key.architecture, reason: "has a fusion that is not of finite numbers")
         }

@@ -1,3 +1,5 @@
+import Signal
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -6,8 +8,8 @@
 ///
 /// Two experts that look at different pictures of one beat (waveform and scalogram) err on different beats. The timing
 /// expert sees intervals and shape measures but no waveform, so that it cannot memorise patients; in log space its vote
-/// shifts the odds of the other two. Boosted trees over the same context err on other beats than the networks do and have
-/// the strongest voice. Any of them may be missing.
+/// shifts the odds of the other two. Boosted trees over the same context err on other beats than the networks do. Any of
+/// them may be missing.
 public struct DualEnsemble: Sendable, Hashable, Codable {
     /// How votes become one.
     public struct Fusion: Sendable, Hashable, Codable {
@@ -23,13 +25,19 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
         public var space: Space
         /// One weight per expert in the order of `DualEnsemble.experts`.
         public var weights: [Float]
+        /// Weights in the odds of S to N, in log space; those of `weights` where empty.
+        ///
+        /// A supraventricular beat is conducted as a normal one is, so that its QRS complex says little: who is heard on V is one
+        /// matter, who is heard on S another.
+        public var atrialWeights: [Float]
         /// Added to the log probability of every class before the last normalisation; empty for none.
         public var bias: [Float]
 
         /// Makes a fusion.
-        public init(space: Space, weights: [Float], bias: [Float] = []) {
+        public init(space: Space, weights: [Float], atrialWeights: [Float] = [], bias: [Float] = []) {
             self.space = space
             self.weights = weights
+            self.atrialWeights = atrialWeights
             self.bias = bias
         }
 
@@ -42,8 +50,15 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
             var logits = [Float](repeating: 0, count: classCount)
             switch space {
             case .logarithm:
-                for (vote, weight) in zip(votes, weights) {
-                    for index in logits.indices { logits[index] += weight * max(vote[index], -16) }
+                let atria = BeatClass.normal.rawValue...BeatClass.supraventricular.rawValue
+                for (expert, vote) in votes.enumerated() {
+                    let bounded = vote.map { max($0, -16) }
+                    for index in logits.indices { logits[index] += weights[expert] * bounded[index] }
+                    guard !atrialWeights.isEmpty else { continue }
+                    // What N and S have together keeps its weight; how they share it gets the other.
+                    let together = logf(atria.reduce(0) { $0 + expf(bounded[$1]) })
+                    let change = atrialWeights[expert] - weights[expert]
+                    for index in atria { logits[index] += change * (bounded[index] - together) }
                 }
             case .probability:
                 let total = max(weights.reduce(0, +), 1e-6)

@@ -32,7 +32,8 @@ public enum ModelRegistry {
     private static let largePicture = ScalogramConfiguration(scales: 64, times: 104, lowest: 0.7, highest: 45)
 
     private static func signal(_ network: InceptionTime, _ head: BeatHead) -> DualEnsemble.Member {
-        .init(name: "signal", expert: Expert(encoder: .signal(network), head: head))
+        .init(
+            name: "signal", expert: Expert(encoder: .signal(network), head: head, tellsSupraventricular: false))
     }
 
     private static func vision(_ network: EfficientNet, _ picture: ScalogramConfiguration) -> DualEnsemble.Member {

@@ -17,6 +17,7 @@ public struct CrossValidation {
     private let configurations: [TrainingConfiguration]
     private let set: RecordSet
     private let weights: [Float]
+    private let atrialWeights: [Float]
     private let command: String
     private let report: (String) -> Void
 
@@ -35,10 +36,12 @@ public struct CrossValidation {
     /// - Parameters:
     ///   - configurations: of one set of records, mapping and number of folds; `validation.fold` and the folder are set here.
     ///   - weights: one for each kind of expert; those found on the validation records where empty.
+    ///   - atrialWeights: the same for the odds of S to N; those of `weights` where empty.
     ///   - report: gets the lines for people.
     /// - Throws: `TrainingError.setting` where the configurations do not fit together.
     public init(
-        configurations: [TrainingConfiguration], set: RecordSet, weights: [Float] = [], command: String,
+        configurations: [TrainingConfiguration], set: RecordSet, weights: [Float] = [], atrialWeights: [Float] = [],
+        command: String,
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
         guard let first = configurations.first, first.validation.folds > 1 else {
@@ -61,6 +64,7 @@ public struct CrossValidation {
         self.configurations = configurations
         self.set = set
         self.weights = weights
+        self.atrialWeights = atrialWeights
         self.command = command
         self.report = report
     }
@@ -106,12 +110,7 @@ public struct CrossValidation {
         let searched = weights.isEmpty ? validation : BeatDataset(records: [])
         var model = try Fusion(validation: searched, threads: configurations[0].threads, report: report).fuse(parts)
         guard !weights.isEmpty else { return model }
-        guard let spread = Fusion.weights(weights, of: model.ensemble.experts.map(\.name)) else {
-            throw TrainingError.setting(
-                key: "weights", value: "\(weights)",
-                allowed: "one for each kind of \(model.ensemble.experts.map(\.name).joined(separator: ", "))")
-        }
-        model.ensemble.fusion = .init(space: .logarithm, weights: spread)
+        model.ensemble.fusion = try Fusion.given(weights, atrial: atrialWeights, for: model.ensemble.experts)
         return model
     }
 

@@ -139,10 +139,22 @@ public struct Fusion {
         self.report = report
     }
 
-    /// One weight per expert from one per kind of expert; nil where their number does not fit.
-    public static func weights(_ perKind: [Float], of experts: [String]) -> [Float]? {
-        guard perKind.count == FusionSearch.kinds(of: experts).count else { return nil }
-        return FusionSearch.spread(perKind, over: experts)
+    /// The fusion in log space with given weights, one for each kind of expert; `atrial` may be empty.
+    ///
+    /// - Throws: `TrainingError.setting` where their number does not fit.
+    public static func given(
+        _ weights: [Float], atrial: [Float], for experts: [DualEnsemble.Member]
+    ) throws(TrainingError) -> DualEnsemble.Fusion {
+        let names = experts.map(\.name)
+        let kinds = FusionSearch.kinds(of: names)
+        for (key, given) in [("weights", weights), ("atrial-weights", atrial)]
+        where given.count != kinds.count && !(key == "atrial-weights" && given.isEmpty) {
+            throw .setting(
+                key: key, value: "\(given)", allowed: "one for each kind of expert: \(kinds.joined(separator: ", "))")
+        }
+        return .init(
+            space: .logarithm, weights: FusionSearch.spread(weights, over: names),
+            atrialWeights: atrial.isEmpty ? [] : FusionSearch.spread(atrial, over: names))
     }
 
     /// One model with all experts of `models` and the weights that do best.

@@ -33,6 +33,9 @@ struct CrossValidateCommand: AsyncParsableCommand {
     @Option(
         help: "Weights of the votes, one for each kind of expert, such as 0.6,0.4,0.8.", transform: FuseCommand.numbers)
     var weights: [Float] = []
+    @Option(
+        help: "Weights in the odds of S to N; those of --weights without it.", transform: FuseCommand.numbers)
+    var atrialWeights: [Float] = []
     @Option(help: "Stage to score: final or provisional.")
     var stage = "final"
     @Option(help: "Mapping of annotation codes: chazal or ec57.")
@@ -66,7 +69,8 @@ struct CrossValidateCommand: AsyncParsableCommand {
             "beatlab cross-validate" + config.map { " --config " + $0 }.joined()
             + overrides.map { " " + $0 }.joined()
         let validation = try CrossValidation(
-            configurations: configurations, set: data.set, weights: weights, command: command, report: tell)
+            configurations: configurations, set: data.set, weights: weights, atrialWeights: atrialWeights,
+            command: command, report: tell)
         let folds = try await validation.train { fold in
             let names = fold.validation.records.map(\.record.name).joined(separator: " ")
             tell("fold \(fold.number + 1) of \(configurations[0].validation.folds) is trained; held back: \(names)")

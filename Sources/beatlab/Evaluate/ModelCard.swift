@@ -109,6 +109,7 @@ struct ModelCard {
 
     private var kind: String {
         let fusion = model.ensemble.fusion
+        let atrial = fusion.atrialWeights.isEmpty ? fusion.weights : fusion.atrialWeights
         var rows: [[String]] = []
         for (index, member) in model.ensemble.experts.enumerated() {
             let values = model.weights[index].values.reduce(0) { $0 + $1.values.count }
@@ -116,7 +117,8 @@ struct ModelCard {
             rows.append([
                 member.name, looks, "\(values)",
                 member.expert.head.recurrent > 0 ? "\(member.expert.head.recurrent)" : "-",
-                member.expert.tellsSupraventricular ? "yes" : "no", short(fusion.weights[index]),
+                short(fusion.weights[index]),
+                member.expert.tellsSupraventricular ? short(atrial[index]) : "-",
             ])
         }
         let window = model.window
@@ -129,7 +131,7 @@ struct ModelCard {
             \(Int((1000 * window.seconds(ofSample: window.length)).rounded())) ms after it, at \(Int(window.rate)) Hz on \
             \(LeadSelection.count) leads, with \(ContextFeature.count) features of its context.
 
-            \(table(["expert", "sees", "values", "state", "tells S from N", "weight"], rows))
+            \(table(["expert", "sees", "values", "state", "weight", "weight in S against N"], rows))
 
             File: \(size) bytes, sha256 `\(model.digest)`.
             """
@@ -142,11 +144,25 @@ struct ModelCard {
             ## What it learned from
 
             Sets: \(origin.records.map { "`\($0)`" }.joined(separator: ", ")) (see RESULTS.md for the records behind the names; ODC-By 1.0). \
-            Labels in the mapping `chazal`; nothing of the sets below. `make model` trains it again.
+            Labels in the mapping `chazal`; nothing of the sets below. `make model` trains it again.\(rearranged)
 
             ```
             \(commands.joined(separator: "\n"))
             ```
+            """
+    }
+
+    /// A sentence on rhythms that no patient of the training records had; empty where there were none.
+    private var rearranged: String {
+        let rhythms = RearrangedRhythm.allCases.map(\.rawValue).filter {
+            model.origin.configuration.contains("- \($0)\n")
+        }
+        guard !rhythms.isEmpty else { return "" }
+        return """
+
+
+            The voices that see no waveform also learned from the patients' own beats, laid out in rhythms that they did not \
+            have: \(rhythms.joined(separator: ", ")).
             """
     }
 

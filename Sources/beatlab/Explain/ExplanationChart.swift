@@ -323,15 +323,19 @@ struct ExplanationChart {
             let middle = cells + (Double(label.rawValue) + 0.5) * width
             svg.label(label.letter, at: (middle, top + 12), size: 12, anchor: .middle, bold: true)
         }
-        svg.label("weight", at: (cells + 5 * width + 50, top + 12), size: 11, anchor: .end, fill: Ink.faint)
+        let fusion = explanation.model.ensemble.fusion
+        let heading = fusion.atrialWeights.isEmpty ? "weight" : "weight; for S"
+        svg.label(heading, at: (cells + 5 * width + 60, top + 12), size: 11, anchor: .end, fill: Ink.faint)
         var y = top + 20
-        let weights = explanation.model.ensemble.fusion.weights
         for (index, vote) in explanation.verdict.votes.enumerated() {
             drawVote(vote.expert, vote.probabilities, y: y, cells: cells, width: width)
-            if weights.indices.contains(index) {
+            if fusion.weights.indices.contains(index) {
+                let own = [fusion.weights, fusion.atrialWeights].filter { !$0.isEmpty }.map { weights in
+                    PlotArea.text((Double(weights[index]) * 1000).rounded() / 1000)
+                }
                 svg.label(
-                    PlotArea.text((Double(weights[index]) * 1000).rounded() / 1000),
-                    at: (cells + 5 * width + 50, y + 14), size: 11, anchor: .end, fill: Ink.faint)
+                    own.joined(separator: "; "), at: (cells + 5 * width + 60, y + 14), size: 11, anchor: .end,
+                    fill: Ink.faint)
             }
             y += 21
         }

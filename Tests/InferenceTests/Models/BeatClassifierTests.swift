@@ -88,4 +88,21 @@ import Testing
         let raw: [Float] = [0.12, 0.05, 0.01, 0.01, 0.01]
         #expect(zip(product, raw.map { $0 / 0.2 }).allSatisfy { abs($0 - $1) < 1e-5 })
     }
+
+    @Test func fusion_withAtrialWeights_sharesNAndSAnew() {
+        let votes: [[Float]] = [[0.6, 0.1, 0.1, 0.1, 0.1], [0.2, 0.5, 0.1, 0.1, 0.1]].map { $0.map { log($0) } }
+        func fuse(_ atrial: [Float]) -> [Float] {
+            DualEnsemble.Fusion(space: .logarithm, weights: [1, 1], atrialWeights: atrial).fuse(votes)
+        }
+        // N and S have 0.7 from both: 0.49 against three times 0.01.
+        for (atrial, odds) in [([0, 1], 2.5), ([1, 0], 1.0 / 6), ([0, 2], 6.25)] as [([Float], Float)] {
+            let fused = fuse(atrial)
+            #expect(abs(fused[1] / fused[0] - odds) < 1e-4)
+        }
+        #expect(zip(fuse([1, 1]), fuse([])).allSatisfy { abs($0 - $1) < 1e-6 })
+        let fused = fuse([1, 0])
+        let together = log((fused[0] + fused[1]) / fused[2])
+        let own = fuse([])
+        #expect(together > log((own[0] + own[1]) / own[2]))
+    }
 }
