@@ -81,7 +81,7 @@ import Testing
 
     @Test func cleanness_fallsWithNoise() {
         var last = Float.infinity
-        for noise in [Float(0), 0.015, 0.04, 0.2] {
+        for noise in [Float(0), 0.008, 0.02, 0.2] {
             var sign: Float = 1
             let values = beat(distance: 100, wave: 0.1).prefix(window.length).map { value in
                 sign = -sign
