@@ -41,12 +41,23 @@ struct FuseCommand: AsyncParsableCommand {
             fused.origin.scores = [:]
         }
         let origins = parts.map(\.origin.command).joined(separator: "; ")
-        let chosen = [("--weights", weights), ("--atrial-weights", atrialWeights)].filter { !$0.1.isEmpty }
-            .map { "\($0.0) \($0.1.map { "\($0)" }.joined(separator: ",")) " }.joined()
-        fused.origin.command = origins + "; beatlab fuse " + chosen + models.joined(separator: " ")
+        let chosen = Self.options(weights, atrialWeights)
+        fused.origin.command = origins + "; beatlab fuse" + chosen + " " + models.joined(separator: " ")
         fused.origin.configuration = parts.map(\.origin.configuration).joined(separator: "---\n")
         try fused.write(to: URL(filePath: output))
         print("\(output) \(fused.origin.scores)")
+    }
+
+    func validate() throws {
+        guard atrialWeights.isEmpty || !weights.isEmpty else {
+            throw ValidationError("--atrial-weights goes with --weights")
+        }
+    }
+
+    /// The options that give these weights, each after a space.
+    static func options(_ weights: [Float], _ atrialWeights: [Float]) -> String {
+        [("--weights", weights), ("--atrial-weights", atrialWeights)].filter { !$0.1.isEmpty }
+            .map { name, values in " \(name) " + values.map { "\($0)" }.joined(separator: ",") }.joined()
     }
 
     static func numbers(_ text: String) throws -> [Float] {

@@ -57,6 +57,9 @@ struct CrossValidateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard ["final", "provisional"].contains(stage) else { throw ValidationError("--stage is final or provisional") }
+        guard atrialWeights.isEmpty || !weights.isEmpty else {
+            throw ValidationError("--atrial-weights goes with --weights")
+        }
         guard config.count < 2 || !overrides.contains(where: { $0.hasPrefix("output=") }) else {
             throw ValidationError("output= cannot be set for several configurations: each has its own")
         }
@@ -77,8 +80,9 @@ struct CrossValidateCommand: AsyncParsableCommand {
         }
         let result = try await validation.evaluate(
             folds, stage: stage == "final" ? .final : .provisional, mapping: mapping, fusion: fusion, lead: lead)
-        let options = [fusion.map { " --fusion \($0.rawValue)" }, lead.map { " --lead \($0)" }].compactMap { $0 }
-            .joined()
+        let options =
+            FuseCommand.options(weights, atrialWeights) + (fusion.map { " --fusion \($0.rawValue)" } ?? "")
+            + (lead.map { " --lead \($0)" } ?? "")
         print("\(command)\(options)\n\(folds.count) folds of \(configurations[0].records.joined(separator: ", "))")
         for fold in folds {
             print("fold \(fold.number): \(fold.validation.summary)")
