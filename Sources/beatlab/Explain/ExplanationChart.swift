@@ -324,18 +324,20 @@ struct ExplanationChart {
             svg.label(label.letter, at: (middle, top + 12), size: 12, anchor: .middle, bold: true)
         }
         let fusion = explanation.model.ensemble.fusion
-        let heading = fusion.atrialWeights.isEmpty ? "weight" : "weight; for S"
-        svg.label(heading, at: (cells + 5 * width + 60, top + 12), size: 11, anchor: .end, fill: Ink.faint)
+        // Weights of the votes, and in the odds of S to N where these are others.
+        let columns = [("weight", fusion.weights), ("for S", fusion.atrialWeights)].filter { !$0.1.isEmpty }
+        for (place, entry) in columns.enumerated() {
+            svg.label(
+                entry.0, at: (cells + 5 * width + 44 + 38 * Double(place), top + 12), size: 11, anchor: .end,
+                fill: Ink.faint)
+        }
         var y = top + 20
         for (index, vote) in explanation.verdict.votes.enumerated() {
             drawVote(vote.expert, vote.probabilities, y: y, cells: cells, width: width)
-            if fusion.weights.indices.contains(index) {
-                let own = [fusion.weights, fusion.atrialWeights].filter { !$0.isEmpty }.map { weights in
-                    PlotArea.text((Double(weights[index]) * 1000).rounded() / 1000)
-                }
+            for (place, entry) in columns.enumerated() where entry.1.indices.contains(index) {
                 svg.label(
-                    own.joined(separator: "; "), at: (cells + 5 * width + 60, y + 14), size: 11, anchor: .end,
-                    fill: Ink.faint)
+                    PlotArea.text((Double(entry.1[index]) * 100).rounded() / 100),
+                    at: (cells + 5 * width + 44 + 38 * Double(place), y + 14), size: 11, anchor: .end, fill: Ink.faint)
             }
             y += 21
         }
@@ -352,7 +354,7 @@ struct ExplanationChart {
 
     private var lines: [String] {
         [
-            "Quality \(String(format: "%.2f", Double(explanation.found.beat.quality))) (share of the window that the stream gave)."
+            "Quality \(String(format: "%.2f", Double(explanation.found.beat.quality))) (the part of the window that the stream gave, less for noise)."
         ]
             + [explanation.pacingText, explanation.waveformText, explanation.reversalText].compactMap { $0 }
     }
