@@ -103,7 +103,7 @@ import WFDB
             material, foci: [[]], seconds: 300, random: RandomStream(seed: 1, purpose: "noise"))
         let sinus = AtrialEctopyScript(interval: 0.8, random: RandomStream(seed: 1, purpose: "atria"))
         let script = VentricularEctopyScript(
-            sinus, interval: sinus.interval, random: RandomStream(seed: 1, purpose: "ventricles"))
+            sinus, random: RandomStream(seed: 1, purpose: "ventricles"))
         let beats = assembler.assemble(script).beats
         #expect(!beats.isEmpty && !beats.contains { $0.code == .pvc })
     }
@@ -114,7 +114,7 @@ import WFDB
         var scripts: [any RhythmScript] = [
             FibrillationScript(sinus: nil, random: RandomStream(seed: seed, purpose: "fibrillation")),
             VentricularEctopyScript(
-                sinus, interval: sinus.interval, random: RandomStream(seed: seed, purpose: "ventricles")),
+                sinus, random: RandomStream(seed: seed, purpose: "ventricles")),
         ]
         for index in scripts.indices {
             let beats = (0..<5000).map { _ in scripts[index].next() }
@@ -199,10 +199,11 @@ import WFDB
 
     /// Five sinus beats and five fibrillating ones in turn.
     private struct Bouts: RhythmScript {
+        let interval = 0.8
         private var count = 0
         mutating func next() -> ScriptedBeat {
             count += 1
-            return ScriptedBeat(origin: .conducted, interval: 0.8, fibrillates: (count - 1) % 10 >= 5)
+            return ScriptedBeat(origin: .conducted, interval: interval, fibrillates: (count - 1) % 10 >= 5)
         }
     }
 

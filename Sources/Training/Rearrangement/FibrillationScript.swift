@@ -15,7 +15,7 @@ struct FibrillationScript: RhythmScript {
     }
 
     /// Mean interval of fibrillation, in s.
-    let mean: Double
+    let interval: Double
     private let deviation: Double
     private let cycle: Double
     /// Interval of the sinus node, in s; nil where it never leads.
@@ -31,7 +31,7 @@ struct FibrillationScript: RhythmScript {
     /// A script for a patient; `sinus` is the interval of the node in s, nil for one whose P wave is not known.
     init(sinus: Double?, random: RandomStream) {
         self.random = random
-        mean = self.random.uniform(in: 0.5...1.1)
+        interval = self.random.uniform(in: 0.5...1.1)
         deviation = self.random.uniform(in: 0.12...0.3)
         cycle = self.random.uniform(in: 0.18...0.27)
         let hasBouts = self.random.uniform() < 0.5
@@ -50,12 +50,12 @@ struct FibrillationScript: RhythmScript {
         switch phase {
         case .sinus:
             let pause = isChange ? recovery : 1
-            let interval = (sinus ?? mean) * pause * exp(0.4 * drift + 0.015 * random.gaussian())
+            let interval = (sinus ?? self.interval) * pause * exp(0.4 * drift + 0.015 * random.gaussian())
             return ScriptedBeat(
                 origin: .conducted, interval: min(interval, 4), wave: random.uniform(in: 0.9...1.1))
         case .fibrillation:
             last = 0.2 * last + random.gaussian()
-            let interval = mean * exp(drift + deviation * last)
+            let interval = self.interval * exp(drift + deviation * last)
             return fibrillating(after: min(max(interval, 0.3), 2.4))
         case .flutter(let fixed):
             let drawn: Double = [2, 2, 3, 4, 4, 5].randomElement(using: &random) ?? 4

@@ -100,30 +100,12 @@ public struct Rearrangement: Sendable {
         var random = RandomStream(seed: seed, purpose: purpose)
         let foci = foci(for: source.name, material, lenders: lenders, random: &random)
         guard rhythm.share == 1 || random.uniform() < rhythm.share else { return nil }
-        let atria = RandomStream(seed: seed, purpose: purpose + " atria")
-        let ventricles = RandomStream(seed: seed, purpose: purpose + " ventricles")
-        let script: VentricularEctopyScript
-        switch rhythm {
-        case .fibrillation:
-            let base = FibrillationScript(
-                sinus: material.atrialWave == nil ? nil : material.interval, random: atria)
-            script = VentricularEctopyScript(base, interval: base.mean, random: ventricles)
-        case .atrialEctopy:
-            guard material.atrialWave != nil else { return nil }
-            let base = AtrialEctopyScript(interval: material.interval, random: atria)
-            script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
-        case .sickSinus:
-            guard material.atrialWave != nil else { return nil }
-            let base = SickSinusScript(random: atria)
-            script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
-        case .paroxysmalTachycardia:
-            guard material.atrialWave != nil else { return nil }
-            let base = ParoxysmalTachycardiaScript(interval: material.interval, random: atria)
-            script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
-        case .heartBlock:
-            let base = HeartBlockScript(random: atria)
-            script = VentricularEctopyScript(base, interval: base.interval, random: ventricles)
-        }
+        guard
+            let atria = atria(
+                of: material, in: rhythm, random: RandomStream(seed: seed, purpose: purpose + " atria"))
+        else { return nil }
+        let script = VentricularEctopyScript(
+            atria, random: RandomStream(seed: seed, purpose: purpose + " ventricles"))
         var assembler = RecordAssembler(
             material, foci: foci, seconds: rhythm.seconds,
             random: RandomStream(seed: seed, purpose: purpose + " noise"))
@@ -137,6 +119,20 @@ public struct Rearrangement: Sendable {
             of: values,
             format: StreamFormat(stream: name.name, sampleRate: material.sampleRate, leads: source.leads),
             record: name, reference: reference, mapping: mapping)
+    }
+
+    /// What the atria do; nil where that takes a P wave and the patient's is not known.
+    private func atria(
+        of material: BeatMaterial, in rhythm: RearrangedRhythm, random: RandomStream
+    ) -> (any RhythmScript)? {
+        let sinus = material.atrialWave == nil ? nil : material.interval
+        switch rhythm {
+        case .fibrillation: return FibrillationScript(sinus: sinus, random: random)
+        case .heartBlock: return HeartBlockScript(random: random)
+        case .atrialEctopy: return sinus.map { AtrialEctopyScript(interval: $0, random: random) }
+        case .sickSinus: return sinus.map { _ in SickSinusScript(random: random) }
+        case .paroxysmalTachycardia: return sinus.map { ParoxysmalTachycardiaScript(interval: $0, random: random) }
+        }
     }
 
     /// The ventricular beats of two other patients, as this one would have them.

@@ -26,5 +26,7 @@ struct ScriptedBeat: Equatable {
 
 /// Decides which beat comes next, and when.
 protocol RhythmScript {
+    /// Interval of the beats that lead it, in s: what ventricular beats are early against.
+    var interval: Double { get }
     mutating func next() -> ScriptedBeat
 }

@@ -10,7 +10,7 @@ struct VentricularEctopyScript: RhythmScript {
         case none, rare, frequent, bigeminy, trigeminy, runs
     }
 
-    private let interval: Double
+    let interval: Double
     private let coupling: Double
     private let couplingSpread: Double
     private let pause: Double
@@ -22,11 +22,11 @@ struct VentricularEctopyScript: RhythmScript {
     private var since = 9
     private var random: RandomStream
 
-    /// A script that draws on another one, whose mean interval is given in s.
-    init(_ base: any RhythmScript, interval: Double, random: RandomStream) {
+    /// A script that draws on another one.
+    init(_ base: any RhythmScript, random: RandomStream) {
         self.base = base
         self.random = random
-        self.interval = interval
+        interval = base.interval
         coupling = self.random.uniform(in: 0.42...0.8)
         couplingSpread = self.random.uniform(in: 0.01...0.08)
         pause = self.random.uniform() < 0.1 ? 1.15 - coupling : 2 - coupling
