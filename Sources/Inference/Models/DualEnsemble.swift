@@ -71,7 +71,8 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
             return Self.softmax(logits)
         }
 
-        static func softmax(_ logits: [Float]) -> [Float] {
+        /// Probabilities of logits.
+        package static func softmax(_ logits: [Float]) -> [Float] {
             let highest = logits.max() ?? 0
             let exponentials = logits.map { expf($0 - highest) }
             let sum = exponentials.reduce(0, +)

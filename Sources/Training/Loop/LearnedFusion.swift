@@ -1,3 +1,4 @@
+internal import CKernels
 import Extraction
 import Foundation
 import Inference
@@ -29,7 +30,7 @@ public struct LearnedFusion: Sendable {
 
     private static let passes = 4
     private static let batch = 256
-    private static let rate = 0.01
+    private static let rate: Float = 0.01
     private static let classes = BeatClass.allCases.count
 
     private let kind: Kind
@@ -59,7 +60,7 @@ public struct LearnedFusion: Sendable {
         var weights = [Float](repeating: 0, count: experts)
         let example = example(beat, verdict, label: 0)
         evaluate(example, logits: &logits, weights: &weights)
-        return Verdict(probabilities: Self.softmax(logits), votes: verdict.votes)
+        return Verdict(probabilities: DualEnsemble.Fusion.softmax(logits), votes: verdict.votes)
     }
 
     private func example(_ beat: Beat, _ verdict: Verdict, label: Int) -> Example {
@@ -109,7 +110,7 @@ public struct LearnedFusion: Sendable {
                     weights[expert] += parameters[expert * row + feature] * example.context[feature]
                 }
             }
-            weights = Self.softmax(weights)
+            weights = DualEnsemble.Fusion.softmax(weights)
             let scale = parameters[experts * row]
             for column in 0..<classes {
                 logits[column] = parameters[experts * row + 1 + column]
@@ -179,32 +180,22 @@ public struct LearnedFusion: Sendable {
         var logits = [Float](repeating: 0, count: Self.classes)
         var weights = [Float](repeating: 0, count: experts)
         let total = Self.passes * (examples.count / Self.batch)
+        let schedule = LearningRateSchedule.cosine(peak: Self.rate, warmup: 0, total: total, final: 0)
         for step in 0..<total {
             var gradient = [Float](repeating: 0, count: parameters.count)
             for place in 0..<Self.batch {
                 let index = random.bits(UInt64(step * Self.batch + place)) % UInt64(examples.count)
                 let example = examples[Int(index)]
                 evaluate(example, logits: &logits, weights: &weights)
-                var errors = Self.softmax(logits)
+                var errors = DualEnsemble.Fusion.softmax(logits)
                 errors[example.label] -= 1
                 add(errors, of: example, weights: weights, to: &gradient)
             }
-            let rate = Float(Self.rate * 0.5 * (1 + cos(Double.pi * Double(step) / Double(total))))
-            let (warmFirst, warmSecond) = (1 - powf(0.9, Float(step + 1)), 1 - powf(0.999, Float(step + 1)))
-            for index in parameters.indices {
-                let slope = gradient[index] / Float(Self.batch)
-                first[index] += 0.1 * (slope - first[index])
-                second[index] += 0.001 * (slope * slope - second[index])
-                parameters[index] -=
-                    rate * (first[index] / warmFirst) / ((second[index] / warmSecond).squareRoot() + 1e-8)
-            }
+            var arguments = ck_adamw_arguments(
+                rate: schedule.rate(step: step), beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0,
+                correction1: 1 - powf(0.9, Float(step + 1)), correction2: 1 - powf(0.999, Float(step + 1)),
+                gradient_scale: 1 / Float(Self.batch))
+            ck_adamw(Int64(parameters.count), &arguments, &parameters, gradient, &first, &second)
         }
-    }
-
-    private static func softmax(_ logits: [Float]) -> [Float] {
-        let highest = logits.max() ?? 0
-        let exponentials = logits.map { expf($0 - highest) }
-        let sum = exponentials.reduce(0, +)
-        return exponentials.map { $0 / sum }
     }
 }
