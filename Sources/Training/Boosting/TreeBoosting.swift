@@ -116,43 +116,74 @@ struct TreeBoosting {
         var tree = Tree()
         let own = sampled.map { gradients[$0] }
         var nodes = [UInt16](repeating: 0, count: sampled.count)
+        var counted = Array(sampled.indices)
+        var isCounted = [true]
+        var sums = [[SIMD8<Float>]](repeating: [], count: features.count)
         for level in 0..<settings.depth {
-            guard let best = bestQuestion(own, sampled, nodes, nodeCount: 1 << level, features) else { break }
-            tree.questions.append(best)
-            let column = best.feature * bins.rowCount
-            for (index, row) in sampled.enumerated() where bins.codes[column + row] > UInt8(best.border) {
-                nodes[index] |= 1 << UInt16(level)
+            let gains = gains(of: features, sums: &sums, isCounted: isCounted) { feature, sums in
+                let (width, column) = (bins.borders[feature].count + 1, feature * bins.rowCount)
+                bins.codes.withUnsafeBufferPointer { codes in
+                    for index in counted {
+                        sums[Int(nodes[index]) * width + Int(codes[column + sampled[index]])] += own[index]
+                    }
+                }
             }
+            guard let best = gains.indices.max(by: { gains[$0].gain < gains[$1].gain }), gains[best].gain > -.infinity
+            else { break }
+            tree.questions.append((features[best], gains[best].border))
+            let (column, border) = (features[best] * bins.rowCount, UInt8(gains[best].border))
+            var counts = [Int](repeating: 0, count: 2 << level)
+            for (index, row) in sampled.enumerated() {
+                if bins.codes[column + row] > border { nodes[index] |= 1 << UInt16(level) }
+                counts[Int(nodes[index])] += 1
+            }
+            // Of two nodes that were one, the smaller is counted; the other has what is left.
+            let half = 1 << level
+            isCounted = counts.indices.map { node in
+                node < half ? counts[node] < counts[node + half] : counts[node] <= counts[node - half]
+            }
+            counted = nodes.indices.filter { isCounted[Int(nodes[$0])] }
         }
         return tree
     }
 
-    private func bestQuestion(
-        _ gradients: [SIMD8<Float>], _ sampled: [Int], _ nodes: [UInt16], nodeCount: Int, _ features: [Int]
-    ) -> (feature: Int, border: Int)? {
+    /// The best border of every feature and what it gains.
+    ///
+    /// - Parameters:
+    ///   - sums: of the gradients by node and code, a feature each; those of the level before become this one's.
+    ///   - isCounted: nodes whose rows `count` adds up; theirs are taken from the sums of the node that they come from.
+    private func gains(
+        of features: [Int], sums: inout [[SIMD8<Float>]], isCounted: [Bool],
+        count: (Int, UnsafeMutableBufferPointer<SIMD8<Float>>) -> Void
+    ) -> [(gain: Float, border: Int)] {
         var gains = [(gain: Float, border: Int)](repeating: (-.infinity, 0), count: features.count)
         gains.withUnsafeMutableBufferPointer { gains in
-            nonisolated(unsafe) let gains = gains
-            DispatchQueue.concurrentPerform(iterations: features.count) { index in
-                gains[index] = bestBorder(gradients, sampled, nodes, nodeCount: nodeCount, feature: features[index])
+            sums.withUnsafeMutableBufferPointer { sums in
+                nonisolated(unsafe) let (gains, sums) = (gains, sums)
+                nonisolated(unsafe) let count = count
+                DispatchQueue.concurrentPerform(iterations: features.count) { index in
+                    let width = bins.borders[features[index]].count + 1
+                    var own = [SIMD8<Float>](repeating: .zero, count: isCounted.count * width)
+                    own.withUnsafeMutableBufferPointer { count(features[index], $0) }
+                    let half = isCounted.count / 2
+                    for node in isCounted.indices where !isCounted[node] {
+                        let parent = node % half
+                        let sibling = node < half ? node + half : node - half
+                        for code in 0..<width {
+                            own[node * width + code] = sums[index][parent * width + code] - own[sibling * width + code]
+                        }
+                    }
+                    gains[index] = bestBorder(own, nodeCount: isCounted.count)
+                    sums[index] = own
+                }
             }
         }
-        guard let best = gains.indices.max(by: { gains[$0].gain < gains[$1].gain }), gains[best].gain > -.infinity
-        else { return nil }
-        return (features[best], gains[best].border)
+        return gains
     }
 
-    private func bestBorder(
-        _ gradients: [SIMD8<Float>], _ sampled: [Int], _ nodes: [UInt16], nodeCount: Int, feature: Int
-    ) -> (gain: Float, border: Int) {
-        let width = bins.borders[feature].count + 1
-        var sums = [SIMD8<Float>](repeating: .zero, count: nodeCount * width)
-        bins.codes.withUnsafeBufferPointer { codes in
-            let column = feature * bins.rowCount
-            for index in sampled.indices {
-                sums[Int(nodes[index]) * width + Int(codes[column + sampled[index]])] += gradients[index]
-            }
-        }
+    /// The border that gains most over all nodes, from the gradients' sums by node and code.
+    private func bestBorder(_ sums: [SIMD8<Float>], nodeCount: Int) -> (gain: Float, border: Int) {
+        let width = sums.count / nodeCount
         var gains = [Float](repeating: 0, count: width - 1)
         for node in 0..<nodeCount {
             let own = sums[node * width..<(node + 1) * width]
