@@ -5,14 +5,34 @@
 /// The patient's basic rhythm, held through runs of early beats and followed through alternation.
 ///
 /// A median over recent intervals becomes the tachycardia's own interval a few beats into a run, so that the run's later
-/// beats look on time. Here the basic interval follows gradual changes only, as a sinus node makes them; an abrupt
-/// shortening opens a run, during which it stays nearly where it was. Pauses raise it slowly. The alternation of
+/// beats look on time. Here the basic interval follows gradual changes only, as a sinus node makes them. What comes at
+/// once is another focus (Blomström-Lundqvist et al., *Circulation* 108(15):1871-1909, 2003): during a run that began so
+/// the basic interval stays where it was, through a few beats of another kind and for up to an hour or so; a steady run
+/// that came by degrees is accepted within minutes. Pauses raise the basic interval slowly. The alternation of
 /// successive intervals is tracked apart: in bigeminy every other beat is early by a constant amount, however small.
 struct BasicRhythm: Sendable, Codable {
     /// |log(RR / basic)| up to which an interval belongs to the basic rhythm: 12 %.
     private static let tolerance: Float = 0.12
     /// |log(RR / previous RR)| up to which a run is steady.
     private static let steadiness: Float = 0.06
+
+    /// |log(RR / previous RR)| from which a run begins at once, and not by degrees.
+    private static let abruptness: Float = 0.15
+    /// Beats from which a run is long.
+    private static let longRun = 16
+    /// Beats that may interrupt a long run.
+    private static let longestBreak = 8
+    /// Beats after which a run is the basic rhythm, however it came.
+    private static let longestRun = 6000
+    /// Intervals whose median the basic interval is at first.
+    private static let firstIntervals = 8
+
+    /// A long run and the beats that have interrupted it.
+    private struct Interruption: Codable {
+        var run: Int
+        var onset: Float
+        var beats = 0
+    }
 
     /// log of the basic interval; nil before the first.
     private var basic: Float?
@@ -22,6 +42,8 @@ struct BasicRhythm: Sendable, Codable {
     private var run = 0
     /// log(RR / previous RR) with which the run began.
     private var onset: Float = 0
+    /// A long run that may go on.
+    private var held: Interruption?
     /// Running mean of the alternating change; with `phase` the change expected next.
     private var alternation: Float = 0
     private var phase: Float = 1
@@ -58,15 +80,22 @@ struct BasicRhythm: Sendable, Codable {
     /// Whether an interval that has not been appended yet is shorter than those of the basic rhythm.
     func isEarly(_ logRR: Float) -> Bool { basic.map { logRR - $0 <= -Self.tolerance } ?? false }
 
+    /// Whether the run came at once.
+    private var isForeign: Bool { onset < -Self.abruptness && run < Self.longestRun }
+
+    /// Whether another focus than the sinus node has led the heart for some beats.
+    var isTakenOver: Bool { run >= Self.longRun && isForeign }
+
     /// Takes log RR of the newest beat.
     mutating func append(_ logRR: Float) {
         let change = previous.map { logRR - $0 } ?? 0
-        if let basic {
+        if let basic, recent.count >= Self.firstIntervals {
             follow(logRR - basic, change: change)
-            slow += 0.005 * (min(logRR, logf(3)) - slow)
+            if !isTakenOver { slow += 0.005 * (min(logRR, logf(3)) - slow) }
         } else {
-            basic = logRR
-            slow = logRR
+            let median = Self.median((recent + [logRR]).sorted())
+            basic = median
+            slow = median
         }
         alternation = 0.85 * alternation + 0.15 * phase * change
         phase = -phase
@@ -77,22 +106,38 @@ struct BasicRhythm: Sendable, Codable {
 
     /// Moves the basic interval by an interval that is `distance` away from it.
     private mutating func follow(_ distance: Float, change: Float) {
-        let isSteady = abs(change) < Self.steadiness
-        let rate: Float
-        if abs(distance) < Self.tolerance {
-            rate = 0.15
-        } else if distance < 0 {
-            if run == 0 { onset = change }
-            run += 1
-            // A steady run is a tachycardia and is accepted after half an hour; early beats among others move the mean a little.
-            basic = basic.map { $0 + (isSteady ? 0.0006 : 0.01) * distance }
-            return
+        if distance <= -Self.tolerance {
+            hurry(change: change)
+            // Early beats among others move the mean a little; a steady run is accepted unless it came at once.
+            let isSteady = abs(change) < Self.steadiness
+            let rate: Float = isSteady ? (isForeign ? 0.0001 : 0.003) : 0.01
+            basic = basic.map { $0 + rate * distance }
+        } else if distance < Self.tolerance {
+            rest()
+            basic = basic.map { $0 + 0.15 * distance }
         } else {
-            rate = abs(change) < Self.tolerance ? 0.1 : 0.02
+            rest()
+            basic = basic.map { $0 + (abs(change) < Self.tolerance ? 0.1 : 0.02) * min(distance, 0.5) }
         }
+    }
+
+    /// Counts an early beat; `change` is log(RR / previous RR).
+    private mutating func hurry(change: Float) {
+        if run == 0 {
+            let resumed = held.flatMap { $0.beats <= Self.longestBreak ? $0 : nil }
+            run = resumed?.run ?? 0
+            onset = resumed?.onset ?? change
+        }
+        run += 1
+        held = nil
+    }
+
+    /// Counts a beat that is not early.
+    private mutating func rest() {
+        if run >= Self.longRun { held = Interruption(run: run, onset: onset) }
+        held?.beats += 1
         run = 0
         onset = 0
-        basic = basic.map { $0 + rate * min(distance, 0.5) }
     }
 
     private static func median(_ sorted: [Float]) -> Float {

@@ -21,7 +21,8 @@ public enum ContextFeature: String, Sendable, CaseIterable, Codable {
     case rrLogSeconds = "rr_log_seconds"
     /// 1 where the RR interval is known (not at the first beat nor after a gap).
     case rrKnown = "rr_known"
-    // RR against the patient's minutes: quantiles over 64 and 300 beats.
+    // RR against the patient's minutes: quantiles over 64 beats, and over 300 without those of a tachycardia that came at
+    // once (`BasicRhythm`).
     /// log(RR / 10 % quantile of the last 64).
     case rrToQuantile10Of64 = "rr_to_q10_of_64"
     /// log(RR / 25 % quantile of the last 64).
@@ -52,7 +53,7 @@ public enum ContextFeature: String, Sendable, CaseIterable, Codable {
     // RR against the basic rhythm, held through runs (`BasicRhythm`).
     /// log(RR / basic interval).
     case rrToBasic = "rr_to_basic"
-    /// log(1 + early beats of the run so far) / 5.
+    /// log(1 + early beats of the run so far) / 5; a few other beats do not end a long run.
     case runLength = "run_length"
     /// log(RR / previous RR) with which the run began; 0 outside runs.
     case runOnset = "run_onset"
@@ -62,9 +63,9 @@ public enum ContextFeature: String, Sendable, CaseIterable, Codable {
     case alternationSize = "alternation_size"
     /// log(RR / previous RR) less what the alternation makes expected.
     case changeBeyondAlternation = "change_beyond_alternation"
-    /// log(RR / mean over about 200 beats).
+    /// log(RR / mean over about 200 beats without those of a tachycardia that came at once).
     case rrToSlow = "rr_to_slow"
-    /// log(basic interval / mean over about 200 beats).
+    /// log(basic interval / that mean).
     case basicToSlow = "basic_to_slow"
     /// Three times the median absolute deviation of the last 16 of log RR.
     case spread16 = "spread_16"

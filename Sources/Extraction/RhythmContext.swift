@@ -4,7 +4,7 @@
 
 /// The patient's RR intervals so far, and what a new one looks like beside them.
 ///
-/// Baselines are medians over 8, 64 and 300 beats; where ectopy is the rule a median is the ectopic interval itself, so
+/// Baselines are medians over 8, 64 and 300 beats, the last without tachycardias that came at once (`BasicRhythm`); where ectopy is the rule a median is the ectopic interval itself, so
 /// that the last 64 intervals are also split into two clusters (Otsu, *IEEE Trans. Syst. Man Cybern.* 9 (1979) 62-66, on
 /// log RR), of which the longer is the basic rhythm. Irregularity is the median of successive changes, which ectopic beats
 /// leave alone and atrial fibrillation does not.
@@ -56,7 +56,7 @@ struct RhythmContext: Sendable, Codable {
         guard rr <= Self.longestBaselineRR else { return }
         last8.append(logRR)
         last64.append(logRR)
-        last300.append(logRR)
+        if !basic.isTakenOver { last300.append(logRR) }
         clusters = Clusters(sorted: last64.sorted)
     }
 

@@ -36,6 +36,47 @@ import Testing
         #expect(found[.runLength] == 0)
     }
 
+    @Test func run_thatBeganAtOnce_isStillEarlyAfterTenMinutes() {
+        let tachycardia = [Double](repeating: 0.42, count: 1400)
+        let found = context(of: 0.42, after: [Double](repeating: 0.9, count: 60) + tachycardia)
+        #expect(found[.rrToBasic] < -0.6)
+        #expect(found[.rrToSlow] < -0.6)
+        #expect(found[.rrToMedian300] < -0.6)
+        #expect(abs(found[.rrToMedian64]) < 0.01)
+    }
+
+    @Test func run_thatCameByDegrees_becomesTheBasicRhythm() {
+        // Faster than the basic interval follows, in steps that are none of them abrupt.
+        let hurrying = (0..<12).map { 0.9 * pow(0.42 / 0.9, Double($0) / 11) }
+        let found = context(
+            of: 0.42, after: [Double](repeating: 0.9, count: 60) + hurrying + [Double](repeating: 0.42, count: 1400))
+        #expect(abs(found[.rrToBasic]) < 0.12)
+        #expect(abs(found[.rrToMedian300]) < 0.01)
+    }
+
+    @Test func longRun_goesOnAfterAFewOtherBeats() {
+        let steady = [Double](repeating: 0.9, count: 60)
+        let run = [Double](repeating: 0.42, count: 40)
+        let onset = Float(log(0.42 / 0.9))
+        let resumed = context(of: 0.42, after: steady + run + [0.9, 1.0, 0.88, 0.42])
+        #expect(abs(resumed[.runLength] - Float(log(42.0) / 5)) < 1e-4)
+        #expect(abs(resumed[.runOnset] - onset) < 1e-4)
+        let anew = context(of: 0.42, after: steady + run + [Double](repeating: 0.9, count: 12) + [0.42])
+        #expect(abs(anew[.runLength] - Float(log(2.0) / 5)) < 1e-4)
+    }
+
+    @Test func run_ofAnHourAndMore_isAccepted() {
+        let lasting = [Double](repeating: 0.42, count: 9000)
+        let found = context(of: 0.42, after: [Double](repeating: 0.9, count: 60) + lasting)
+        #expect(abs(found[.rrToBasic]) < 0.12)
+    }
+
+    @Test func firstInterval_thatIsTwoInOne_isNotTheBasicRhythm() {
+        let found = context(of: 0.8, after: [1.6] + [Double](repeating: 0.8, count: 40))
+        #expect(abs(found[.rrToBasic]) < 1e-4)
+        #expect(found[.runLength] == 0)
+    }
+
     @Test func bigeminy_ofSmallPrematurity_isExpectedInPhase() {
         let alternating = (0..<80).map { $0.isMultiple(of: 2) ? 0.70 : 0.83 }
         let change = Float(log(0.70 / 0.83))

@@ -36,7 +36,7 @@ struct AtrialEctopyScript: RhythmScript {
     /// A script for a patient whose median interval is known, in s.
     init(interval: Double, random: RandomStream) {
         self.random = random
-        self.interval = min(max(interval * exp(self.random.uniform(in: -0.6...0.35)), 0.36), 1.4)
+        self.interval = min(max(interval * exp(self.random.uniform(in: -0.6...0.6)), 0.36), 1.6)
         respiration = self.random.uniform(in: 0...0.05)
         jitter = self.random.uniform(in: 0.005...0.03)
         wave = [-1, -0.5, 0, 0.4, 0.7, 1.2].randomElement(using: &self.random) ?? 1

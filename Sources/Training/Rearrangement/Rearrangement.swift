@@ -100,10 +100,7 @@ public struct Rearrangement: Sendable {
         var random = RandomStream(seed: seed, purpose: purpose)
         let foci = foci(for: source.name, material, lenders: lenders, random: &random)
         guard rhythm.share == 1 || random.uniform() < rhythm.share else { return nil }
-        guard
-            let atria = atria(
-                of: material, in: rhythm, random: RandomStream(seed: seed, purpose: purpose + " atria"))
-        else { return nil }
+        let atria = atria(of: material, in: rhythm, random: RandomStream(seed: seed, purpose: purpose + " atria"))
         let script = VentricularEctopyScript(
             atria, random: RandomStream(seed: seed, purpose: purpose + " ventricles"))
         var assembler = RecordAssembler(
@@ -121,17 +118,19 @@ public struct Rearrangement: Sendable {
             record: name, reference: reference, mapping: mapping)
     }
 
-    /// What the atria do; nil where that takes a P wave and the patient's is not known.
+    /// What the atria do. Patients whose P wave is not known have premature beats too: without them, no P wave would say
+    /// that nothing is premature.
     private func atria(
         of material: BeatMaterial, in rhythm: RearrangedRhythm, random: RandomStream
-    ) -> (any RhythmScript)? {
-        let sinus = material.atrialWave == nil ? nil : material.interval
+    ) -> any RhythmScript {
+        let interval = material.interval
         switch rhythm {
-        case .fibrillation: return FibrillationScript(sinus: sinus, random: random)
+        case .fibrillation:
+            return FibrillationScript(sinus: material.atrialWave == nil ? nil : interval, random: random)
         case .heartBlock: return HeartBlockScript(random: random)
-        case .atrialEctopy: return sinus.map { AtrialEctopyScript(interval: $0, random: random) }
-        case .sickSinus: return sinus.map { _ in SickSinusScript(random: random) }
-        case .paroxysmalTachycardia: return sinus.map { ParoxysmalTachycardiaScript(interval: $0, random: random) }
+        case .atrialEctopy: return AtrialEctopyScript(interval: interval, random: random)
+        case .sickSinus: return SickSinusScript(random: random)
+        case .paroxysmalTachycardia: return ParoxysmalTachycardiaScript(interval: interval, random: random)
         }
     }
 

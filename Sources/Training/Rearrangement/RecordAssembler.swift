@@ -12,6 +12,8 @@ struct RecordAssembler {
     private let material: BeatMaterial
     private let foci: [[BeatMaterial.Complex]]
     private var random: RandomStream
+    /// Factor of all P waves: in some patients they can hardly be seen.
+    private let visibility: Float
     private var values: [Float]
     /// Frames that hold signal.
     private var filled = 0
@@ -25,6 +27,7 @@ struct RecordAssembler {
         self.material = material
         self.foci = foci
         self.random = random
+        visibility = self.random.uniform() < 0.4 ? Float(self.random.uniform()) : 1
         values = [Float](repeating: 0, count: material.frames(seconds) * material.leadCount)
     }
 
@@ -108,7 +111,7 @@ struct RecordAssembler {
         for (start, factor) in waves where start >= 0 {
             let first = start * material.leadCount
             for index in 0..<min(wave.samples.count, values.count - first) {
-                values[first + index] += factor * wave.samples[index]
+                values[first + index] += visibility * factor * wave.samples[index]
             }
         }
     }

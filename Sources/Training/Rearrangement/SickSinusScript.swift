@@ -35,7 +35,8 @@ struct SickSinusScript: RhythmScript {
         waveLead = self.random.uniform(in: -0.02...0.03)
         longestRun = exp(self.random.uniform(in: log(2)...log(60)))
         longestRest = exp(self.random.uniform(in: log(1)...log(12)))
-        inRest = 10
+        // Half of the recordings begin in a run: what comes first is not always the node.
+        if self.random.uniform() < 0.5 { inRest = 10 } else { inRun = 10 }
     }
 
     mutating func next() -> ScriptedBeat {
