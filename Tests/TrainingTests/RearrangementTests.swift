@@ -181,6 +181,28 @@ import WFDB
         #expect((10...30).contains(paroxysmal))
     }
 
+    @Test func assembler_hidesThePWaveOfSomePatients() throws {
+        let material = try #require(
+            BeatMaterial(
+                Self.spikes(count: 60, waves: true), reference: Self.spikeBeats(count: 60), mapping: .chazal))
+        var heights: [Float] = []
+        for seed in UInt64(0)..<30 {
+            var assembler = RecordAssembler(
+                material, foci: [], seconds: 60, random: RandomStream(seed: seed, purpose: "noise"))
+            let (values, beats) = assembler.assemble(Sinus())
+            let found = beats.dropFirst().map { values[Int($0.sample) - 40] - values[Int($0.sample) - 55] }.sorted()
+            heights.append(found[found.count / 2])
+        }
+        #expect((8...25).contains(heights.count { $0 > 0.2 }))
+        #expect(heights.count { $0 < 0.15 } >= 4)
+    }
+
+    /// Sinus beats alone.
+    private struct Sinus: RhythmScript {
+        let interval = 0.8
+        mutating func next() -> ScriptedBeat { ScriptedBeat(origin: .conducted, interval: interval) }
+    }
+
     @Test func assembler_tellsWhereTheAtriaFibrillate() throws {
         let material = try #require(
             BeatMaterial(Self.spikes(count: 60), reference: Self.spikeBeats(count: 60), mapping: .chazal))
@@ -207,11 +229,13 @@ import WFDB
         }
     }
 
-    /// One lead of triangles, one every 0.8 s at 250 Hz.
-    private static func spikes(count: Int) -> Waveform {
+    /// One lead of triangles, one every 0.8 s at 250 Hz; with `waves` a P wave of 0.24 mV comes 0.16 s before each.
+    private static func spikes(count: Int, waves: Bool = false) -> Waveform {
         var values = [Int32](repeating: 0, count: count * 200 + 200)
         for beat in 0..<count {
             for offset in -5...5 { values[200 + beat * 200 + offset] = Int32(200 - 40 * abs(offset)) }
+            guard waves else { continue }
+            for offset in -8...8 { values[160 + beat * 200 + offset] = Int32(48 - 6 * abs(offset)) }
         }
         var signal = SignalDescription(fileName: "spikes.dat", format: .int16, description: "II")
         signal.gain = 200
