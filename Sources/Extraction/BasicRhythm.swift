@@ -15,7 +15,6 @@ struct BasicRhythm: Sendable, Codable {
     private static let tolerance: Float = 0.12
     /// |log(RR / previous RR)| up to which a run is steady.
     private static let steadiness: Float = 0.06
-
     /// |log(RR / previous RR)| from which a run begins at once, and not by degrees.
     private static let abruptness: Float = 0.15
     /// Beats from which a run is long.
@@ -36,7 +35,7 @@ struct BasicRhythm: Sendable, Codable {
 
     /// log of the basic interval; nil before the first.
     private var basic: Float?
-    /// Mean of log RR over about 200 beats.
+    /// Mean of log RR over about 200 beats, without runs that another focus leads.
     private var slow: Float = 0
     /// Early beats since the run began, 0 outside runs.
     private var run = 0
@@ -80,7 +79,7 @@ struct BasicRhythm: Sendable, Codable {
     /// Whether an interval that has not been appended yet is shorter than those of the basic rhythm.
     func isEarly(_ logRR: Float) -> Bool { basic.map { logRR - $0 <= -Self.tolerance } ?? false }
 
-    /// Whether the run came at once.
+    /// Whether the run came at once and has not lasted for an hour or more.
     private var isForeign: Bool { onset < -Self.abruptness && run < Self.longestRun }
 
     /// Whether another focus than the sinus node has led the heart for some beats.

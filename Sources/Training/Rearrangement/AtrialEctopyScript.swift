@@ -3,7 +3,7 @@ import Synthesis
 
 /// Sinus rhythm with premature atrial beats, alone, in couplets, in short runs and in fixed patterns.
 ///
-/// The sinus node beats faster or slower than it did, up to 165 a minute, so that a high rate alone is no ectopy; it
+/// The sinus node beats faster or slower than it did, from 37 to 165 a minute, so that a high rate alone is no ectopy; it
 /// breathes and drifts. A premature beat comes after 45 to 90 % of an interval, with a P wave of another
 /// shape, and resets the node, so that the pause after it is less than compensatory. Patterns last from half a minute to
 /// many, so that bigeminy can become the rule.
