@@ -118,8 +118,10 @@ public struct Rearrangement: Sendable {
             record: name, reference: reference, mapping: mapping)
     }
 
-    /// What the atria do. Patients whose P wave is not known have premature beats too: without them, no P wave would say
-    /// that nothing is premature.
+    /// What the atria do.
+    ///
+    /// Patients whose P wave is not known have premature beats too: without them, no P wave would say that nothing is
+    /// premature.
     private func atria(
         of material: BeatMaterial, in rhythm: RearrangedRhythm, random: RandomStream
     ) -> any RhythmScript {
