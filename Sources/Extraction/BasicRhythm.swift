@@ -105,23 +105,20 @@ struct BasicRhythm: Sendable, Codable {
 
     /// Moves the basic interval by an interval that is `distance` away from it.
     private mutating func follow(_ distance: Float, change: Float) {
+        let rate: Float
         if distance <= -Self.tolerance {
-            hurry(change: change)
+            extendRun(change: change)
             // Early beats among others move the mean a little; a steady run is accepted unless it came at once.
-            let isSteady = abs(change) < Self.steadiness
-            let rate: Float = isSteady ? (isForeign ? 0.0001 : 0.003) : 0.01
-            basic = basic.map { $0 + rate * distance }
-        } else if distance < Self.tolerance {
-            rest()
-            basic = basic.map { $0 + 0.15 * distance }
+            rate = abs(change) >= Self.steadiness ? 0.01 : isForeign ? 0.0001 : 0.003
         } else {
-            rest()
-            basic = basic.map { $0 + (abs(change) < Self.tolerance ? 0.1 : 0.02) * min(distance, 0.5) }
+            endRun()
+            rate = distance < Self.tolerance ? 0.15 : abs(change) < Self.tolerance ? 0.1 : 0.02
         }
+        basic = basic.map { $0 + rate * min(distance, 0.5) }
     }
 
     /// Counts an early beat; `change` is log(RR / previous RR).
-    private mutating func hurry(change: Float) {
+    private mutating func extendRun(change: Float) {
         if run == 0 {
             let resumed = held.flatMap { $0.beats <= Self.longestBreak ? $0 : nil }
             run = resumed?.run ?? 0
@@ -132,7 +129,7 @@ struct BasicRhythm: Sendable, Codable {
     }
 
     /// Counts a beat that is not early.
-    private mutating func rest() {
+    private mutating func endRun() {
         if run >= Self.longRun { held = Interruption(run: run, onset: onset) }
         held?.beats += 1
         run = 0

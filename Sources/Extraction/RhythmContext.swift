@@ -4,10 +4,10 @@
 
 /// The patient's RR intervals so far, and what a new one looks like beside them.
 ///
-/// Baselines are medians over 8, 64 and 300 beats, the last without tachycardias that came at once (`BasicRhythm`); where ectopy is the rule a median is the ectopic interval itself, so
-/// that the last 64 intervals are also split into two clusters (Otsu, *IEEE Trans. Syst. Man Cybern.* 9 (1979) 62-66, on
-/// log RR), of which the longer is the basic rhythm. Irregularity is the median of successive changes, which ectopic beats
-/// leave alone and atrial fibrillation does not.
+/// Baselines are medians over 8, 64 and 300 beats, the last without tachycardias that came at once (`BasicRhythm`); where
+/// ectopy is the rule a median is the ectopic interval itself, so that the last 64 intervals are also split into two
+/// clusters (Otsu, *IEEE Trans. Syst. Man Cybern.* 9 (1979) 62-66, on log RR), of which the longer is the basic rhythm.
+/// Irregularity is the median of successive changes, which ectopic beats leave alone and atrial fibrillation does not.
 struct RhythmContext: Sendable, Codable {
     /// Intervals longer than this are pauses or missed beats and never become part of a baseline, in seconds.
     static let longestBaselineRR = 3.0
