@@ -11,7 +11,8 @@ struct FuseCommand: AsyncParsableCommand {
             The weights of the votes are those that do best on the validation records of the configuration, or those that \
             are given: one for each of signal, vision, timing and trees among the models, in the order in which they \
             are named. Several models of one kind (seeds) share its weight. A second row of weights may say whose word counts \
-            on S against N, where shape says little.
+            on S against N, where shape says little; and on V against both, what was said of the patient's earlier beats of \
+            the same shape may count with a share.
             """)
 
     @Option(help: "YAML file of the training that says which records are for validation.")
@@ -21,6 +22,8 @@ struct FuseCommand: AsyncParsableCommand {
     @Option(
         help: "Weights in the odds of S to N; those of --weights without it.", transform: Self.numbers)
     var atrialWeights: [Float] = []
+    @Option(help: "Weight of the verdicts on earlier beats of the same shape in the odds of V, 0 to 1.")
+    var familyShare: Float = 0
     @Option(help: "Model file to write.")
     var output: String
     @OptionGroup var data: DataOption
@@ -37,11 +40,12 @@ struct FuseCommand: AsyncParsableCommand {
         let fusion = Fusion(validation: validation, threads: configuration.threads, report: tell)
         var fused = try fusion.fuse(parts)
         if !weights.isEmpty {
-            fused.ensemble.fusion = try Fusion.given(weights, atrial: atrialWeights, for: fused.ensemble.experts)
+            fused.ensemble.fusion = try Fusion.given(
+                weights, atrial: atrialWeights, familyShare: familyShare, for: fused.ensemble.experts)
             fused.origin.scores = [:]
         }
         let origins = parts.map(\.origin.command).joined(separator: "; ")
-        let chosen = Self.options(weights, atrialWeights)
+        let chosen = Self.options(weights, atrialWeights, familyShare)
         fused.origin.command = origins + "; beatlab fuse" + chosen + " " + models.joined(separator: " ")
         fused.origin.configuration = parts.map(\.origin.configuration).joined(separator: "---\n")
         try fused.write(to: URL(filePath: output))
@@ -49,15 +53,24 @@ struct FuseCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
-        guard atrialWeights.isEmpty || !weights.isEmpty else {
-            throw ValidationError("--atrial-weights goes with --weights")
+        try Self.validate(weights, atrialWeights, familyShare)
+    }
+
+    /// Refuses what goes with weights where there are none.
+    static func validate(_ weights: [Float], _ atrialWeights: [Float], _ familyShare: Float) throws {
+        guard (0...1).contains(familyShare) else {
+            throw ValidationError("--family-share is a number from 0 to 1")
+        }
+        guard !weights.isEmpty || (atrialWeights.isEmpty && familyShare == 0) else {
+            throw ValidationError("--atrial-weights and --family-share go with --weights")
         }
     }
 
     /// The options that give these weights, each after a space.
-    static func options(_ weights: [Float], _ atrialWeights: [Float]) -> String {
+    static func options(_ weights: [Float], _ atrialWeights: [Float], _ familyShare: Float) -> String {
         [("--weights", weights), ("--atrial-weights", atrialWeights)].filter { !$0.1.isEmpty }
             .map { name, values in " \(name) " + values.map { "\($0)" }.joined(separator: ",") }.joined()
+            + (familyShare > 0 ? " --family-share \(familyShare)" : "")
     }
 
     static func numbers(_ text: String) throws -> [Float] {

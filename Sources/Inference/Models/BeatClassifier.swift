@@ -9,6 +9,8 @@ import Synchronization
 public struct ClassifierState: Sendable, Equatable, Codable {
     /// One recurrent state per expert, empty where an expert has none.
     public internal(set) var experts: [[Float]]
+    /// What was thought of the patient's shapes; empty where the model has no use for it.
+    var families = FamilyMemory()
 }
 
 /// Labels beats with a model.
@@ -119,7 +121,18 @@ public final class BeatClassifier: Sendable {
                 Verdict.Vote(expert: member.name, probabilities: vote.map { Float(Foundation.exp(Double($0))) })
             }
             let fused = Verdict(probabilities: model.ensemble.fusion.fuse(votes[row]), votes: named)
-            verdicts[index] = fused.paced(evidence: beats[index].pacing)
+            verdicts[index] = heard(fused, on: beats[index], families: &states[streams[index]].families)
+                .paced(evidence: beats[index].pacing)
         }
+    }
+
+    /// The verdict after the beat's family was heard, which remembers what was thought of a final one.
+    private func heard(_ fused: Verdict, on beat: Beat, families: inout FamilyMemory) -> Verdict {
+        let share = model.ensemble.fusion.familyShare
+        guard share > 0 else { return fused }
+        let shape = FamilyMemory.Shape(beat.window, window: model.window)
+        let odds = fused.ventricularOdds
+        defer { if beat.stage == .final { families.learn(shape, odds: odds) } }
+        return fused.ventricular(odds: families.pooled(odds, of: shape, share: share))
     }
 }

@@ -99,6 +99,10 @@ extension BeatModel {
         else {
             throw BeatModelError.metadata(key: Key.architecture, reason: "has a fusion that is not of finite numbers")
         }
+        guard (0...1).contains(fusion.familyShare) else {
+            throw BeatModelError.metadata(
+                key: Key.architecture, reason: "gives families a share of \(fusion.familyShare), not one from 0 to 1")
+        }
         guard window.rate.isFinite, (50...1000).contains(window.rate), (8...4096).contains(window.before),
             (8...4096).contains(window.after)
         else {

@@ -32,13 +32,28 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
         public var atrialWeights: [Float]
         /// Added to the log probability of every class before the last normalisation; empty for none.
         public var bias: [Float]
+        /// Weight of the verdicts on the patient's earlier beats of the same shape in the log odds of V to N and S, 0 to 1.
+        public var familyShare: Float
 
         /// Makes a fusion.
-        public init(space: Space, weights: [Float], atrialWeights: [Float] = [], bias: [Float] = []) {
+        public init(
+            space: Space, weights: [Float], atrialWeights: [Float] = [], bias: [Float] = [], familyShare: Float = 0
+        ) {
             self.space = space
             self.weights = weights
             self.atrialWeights = atrialWeights
             self.bias = bias
+            self.familyShare = familyShare
+        }
+
+        /// Reads a fusion; files from before families were heard name no share of theirs.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            space = try container.decode(Space.self, forKey: .space)
+            weights = try container.decode([Float].self, forKey: .weights)
+            atrialWeights = try container.decode([Float].self, forKey: .atrialWeights)
+            bias = try container.decode([Float].self, forKey: .bias)
+            familyShare = try container.decodeIfPresent(Float.self, forKey: .familyShare) ?? 0
         }
 
         /// 0.6 signal, 0.4 vision.

@@ -1,5 +1,9 @@
 public import Signal
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What the models say about one beat.
 public struct Verdict: Sendable, Equatable, Codable {
     /// What one expert says.
@@ -20,6 +24,9 @@ public struct Verdict: Sendable, Equatable, Codable {
     public var probabilities: [Float]
     /// What each expert said before the fusion.
     public var votes: [Vote]
+    /// Probabilities before the patient's earlier beats of the same shape were heard (`DualEnsemble.Fusion.familyShare`); nil
+    /// where they have no share.
+    public var alone: [Float]?
 
     /// Makes a verdict.
     public init(probabilities: [Float], votes: [Vote]) {
@@ -33,13 +40,41 @@ public struct Verdict: Sendable, Equatable, Codable {
     ///
     /// What tells a paced beat is its spike, which is gone at the models' rate; what they know of the others holds on.
     public func paced(evidence: Float) -> Self {
-        var paced = self
-        let others = probabilities.reduce(0, +) - probabilities[BeatClass.paced.rawValue]
-        for index in paced.probabilities.indices {
-            paced.probabilities[index] *= others > 0 ? (1 - evidence) / others : 0
+        func paced(_ probabilities: [Float]) -> [Float] {
+            let others = probabilities.reduce(0, +) - probabilities[BeatClass.paced.rawValue]
+            var paced = probabilities.map { $0 * (others > 0 ? (1 - evidence) / others : 0) }
+            paced[BeatClass.paced.rawValue] = others > 0 ? evidence : 1
+            return paced
         }
-        paced.probabilities[BeatClass.paced.rawValue] = others > 0 ? evidence : 1
-        return paced
+        var changed = self
+        changed.probabilities = paced(probabilities)
+        changed.alone = alone.map(paced)
+        return changed
+    }
+
+    /// log odds of V to N and S together, bounded to ±9.
+    var ventricularOdds: Float {
+        let conducted =
+            probabilities[BeatClass.normal.rawValue] + probabilities[BeatClass.supraventricular.rawValue]
+        let ventricular = probabilities[BeatClass.ventricular.rawValue]
+        return min(max(logf(max(ventricular, 1e-9) / max(conducted, 1e-9)), -9), 9)
+    }
+
+    /// The verdict with other odds of V to N and S; what the three have together and the odds of N to S stay.
+    func ventricular(odds: Float) -> Self {
+        let classes = [BeatClass.normal, .supraventricular, .ventricular].map(\.rawValue)
+        let together = classes.reduce(0) { $0 + probabilities[$1] }
+        let ventricular = BeatClass.ventricular.rawValue
+        let conducted = together - probabilities[ventricular]
+        guard conducted > 0 else { return self }
+        var changed = self
+        changed.alone = probabilities
+        let share = 1 / (1 + expf(-odds))
+        for index in classes where index != ventricular {
+            changed.probabilities[index] *= together * (1 - share) / conducted
+        }
+        changed.probabilities[ventricular] = together * share
+        return changed
     }
 
     /// The most probable class; the earlier one where two are equal.

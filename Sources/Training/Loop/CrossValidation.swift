@@ -18,6 +18,7 @@ public struct CrossValidation {
     private let set: RecordSet
     private let weights: [Float]
     private let atrialWeights: [Float]
+    private let familyShare: Float
     private let command: String
     private let report: (String) -> Void
 
@@ -37,11 +38,12 @@ public struct CrossValidation {
     ///   - configurations: of one set of records, mapping and number of folds; `validation.fold` and the folder are set here.
     ///   - weights: one for each kind of expert; those found on the validation records where empty.
     ///   - atrialWeights: the same for the odds of S to N; those of `weights` where empty.
+    ///   - familyShare: weight of the verdicts on the patient's earlier beats of the same shape; goes with `weights`.
     ///   - report: gets the lines for people.
     /// - Throws: `TrainingError.setting` where the configurations do not fit together.
     public init(
         configurations: [TrainingConfiguration], set: RecordSet, weights: [Float] = [], atrialWeights: [Float] = [],
-        command: String,
+        familyShare: Float = 0, command: String,
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
         guard let first = configurations.first, first.validation.folds > 1 else {
@@ -65,6 +67,7 @@ public struct CrossValidation {
         self.set = set
         self.weights = weights
         self.atrialWeights = atrialWeights
+        self.familyShare = familyShare
         self.command = command
         self.report = report
     }
@@ -110,7 +113,8 @@ public struct CrossValidation {
         let searched = weights.isEmpty ? validation : BeatDataset(records: [])
         var model = try Fusion(validation: searched, threads: configurations[0].threads, report: report).fuse(parts)
         guard !weights.isEmpty else { return model }
-        model.ensemble.fusion = try Fusion.given(weights, atrial: atrialWeights, for: model.ensemble.experts)
+        model.ensemble.fusion = try Fusion.given(
+            weights, atrial: atrialWeights, familyShare: familyShare, for: model.ensemble.experts)
         return model
     }
 

@@ -139,11 +139,12 @@ public struct Fusion {
         self.report = report
     }
 
-    /// The fusion in log space with given weights, one for each kind of expert; `atrial` may be empty.
+    /// The fusion in log space with given weights, one for each kind of expert; `atrial` may be empty, `familyShare` is
+    /// that of the patient's earlier beats of the same shape.
     ///
     /// - Throws: `TrainingError.setting` where their number does not fit.
     public static func given(
-        _ weights: [Float], atrial: [Float], for experts: [DualEnsemble.Member]
+        _ weights: [Float], atrial: [Float], familyShare: Float, for experts: [DualEnsemble.Member]
     ) throws(TrainingError) -> DualEnsemble.Fusion {
         let names = experts.map(\.name)
         let kinds = FusionSearch.kinds(of: names)
@@ -154,7 +155,7 @@ public struct Fusion {
         }
         return .init(
             space: .logarithm, weights: FusionSearch.spread(weights, over: names),
-            atrialWeights: atrial.isEmpty ? [] : FusionSearch.spread(atrial, over: names))
+            atrialWeights: atrial.isEmpty ? [] : FusionSearch.spread(atrial, over: names), familyShare: familyShare)
     }
 
     /// One model with all experts of `models` and the weights that do best.

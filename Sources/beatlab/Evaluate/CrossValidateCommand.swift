@@ -36,6 +36,8 @@ struct CrossValidateCommand: AsyncParsableCommand {
     @Option(
         help: "Weights in the odds of S to N; those of --weights without it.", transform: FuseCommand.numbers)
     var atrialWeights: [Float] = []
+    @Option(help: "Weight of the verdicts on earlier beats of the same shape in the odds of V, 0 to 1.")
+    var familyShare: Float = 0
     @Option(help: "Stage to score: final or provisional.")
     var stage = "final"
     @Option(help: "Mapping of annotation codes: chazal or ec57.")
@@ -57,9 +59,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard ["final", "provisional"].contains(stage) else { throw ValidationError("--stage is final or provisional") }
-        guard atrialWeights.isEmpty || !weights.isEmpty else {
-            throw ValidationError("--atrial-weights goes with --weights")
-        }
+        try FuseCommand.validate(weights, atrialWeights, familyShare)
         guard config.count < 2 || !overrides.contains(where: { $0.hasPrefix("output=") }) else {
             throw ValidationError("output= cannot be set for several configurations: each has its own")
         }
@@ -73,7 +73,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
             + overrides.map { " " + $0 }.joined()
         let validation = try CrossValidation(
             configurations: configurations, set: data.set, weights: weights, atrialWeights: atrialWeights,
-            command: command, report: tell)
+            familyShare: familyShare, command: command, report: tell)
         let folds = try await validation.train { fold in
             let names = fold.validation.records.map(\.record.name).joined(separator: " ")
             tell("fold \(fold.number + 1) of \(configurations[0].validation.folds) is trained; held back: \(names)")
@@ -81,7 +81,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
         let result = try await validation.evaluate(
             folds, stage: stage == "final" ? .final : .provisional, mapping: mapping, fusion: fusion, lead: lead)
         let options =
-            FuseCommand.options(weights, atrialWeights) + (fusion.map { " --fusion \($0.rawValue)" } ?? "")
+            FuseCommand.options(weights, atrialWeights, familyShare) + (fusion.map { " --fusion \($0.rawValue)" } ?? "")
             + (lead.map { " --lead \($0)" } ?? "")
         print("\(command)\(options)\n\(folds.count) folds of \(configurations[0].records.joined(separator: ", "))")
         for fold in folds {

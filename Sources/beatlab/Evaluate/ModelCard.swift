@@ -122,11 +122,15 @@ struct ModelCard {
             ])
         }
         let window = model.window
+        let families =
+            fusion.familyShare > 0
+            ? "; what was said of the patient's earlier beats of the same shape has a share of \(short(fusion.familyShare)) in the log odds of V to N and S"
+            : ""
         return """
             ## What it is
 
             An ensemble of \(model.ensemble.experts.count) experts; their votes are \
-            \(fusion.space == .logarithm ? "added in log space" : "averaged") with the weights below. A beat is seen from \
+            \(fusion.space == .logarithm ? "added in log space" : "averaged") with the weights below\(families). A beat is seen from \
             \(Int(-1000 * window.seconds(ofSample: 0))) ms before its R peak to \
             \(Int((1000 * window.seconds(ofSample: window.length)).rounded())) ms after it, at \(Int(window.rate)) Hz on \
             \(LeadSelection.count) leads, with \(ContextFeature.count) features of its context.

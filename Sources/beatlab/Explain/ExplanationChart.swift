@@ -346,6 +346,10 @@ struct ExplanationChart {
             drawVote("fused, provisional", provisional.probabilities, y: y, cells: cells, width: width)
             y += 21
         }
+        if let alone = explanation.verdict.alone {
+            drawVote("fused, without family", alone, y: y, cells: cells, width: width)
+            y += 21
+        }
         drawVote("fused, final", explanation.verdict.probabilities, y: y, cells: cells, width: width, bold: true)
         y += 21 + 16
         for line in lines { y = drawWrapped(line, y: y) }

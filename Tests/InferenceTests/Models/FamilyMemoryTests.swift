@@ -1,0 +1,131 @@
+import Extraction
+import Foundation
+import Testing
+
+@testable import Inference
+
+@Suite struct FamilyMemoryTests {
+    /// A window with one bump in each lead, `width` s wide.
+    private func shape(width: Double, sign: Float = 1) -> FamilyMemory.Shape {
+        let window = BeatWindow.standard
+        let samples = (0..<LeadSelection.count * window.length).map { index in
+            sign * Float(exp(-pow(window.seconds(ofSample: index % window.length) / width, 2)))
+        }
+        return FamilyMemory.Shape(samples, window: window)
+    }
+
+    /// Windows that resemble nothing.
+    private func noise(_ number: Int) -> FamilyMemory.Shape {
+        FamilyMemory.Shape(makeBeat(number).window, window: .standard)
+    }
+
+    @Test func firstBeat_hasItsOwnOpinionOnly() {
+        let memory = FamilyMemory()
+        #expect(abs(memory.pooled(2, of: shape(width: 0.02), share: 0.7) - 2) < 1e-6)
+        // Beyond the bound the family's part is cut.
+        #expect(abs(memory.pooled(9, of: shape(width: 0.02), share: 0.7) - (0.3 * 9 + 0.7 * 4)) < 1e-5)
+    }
+
+    @Test func beatUnlikeItsFamily_isTalkedRound_othersAreNot() {
+        var memory = FamilyMemory()
+        for _ in 0..<20 {
+            memory.learn(shape(width: 0.02), odds: -4)
+            memory.learn(shape(width: 0.06), odds: 3)
+        }
+        #expect(memory.pooled(1, of: shape(width: 0.02), share: 0.7) < -2)
+        #expect(memory.pooled(-1, of: shape(width: 0.06), share: 0.7) > 1)
+        #expect(memory.pooled(1, of: shape(width: 0.02), share: 0) == 1)
+        #expect(abs(memory.pooled(1, of: shape(width: 0.03, sign: -1), share: 0.7) - 1) < 1e-6)
+    }
+
+    @Test func opinionsFade() {
+        var memory = FamilyMemory()
+        for _ in 0..<2000 { memory.learn(shape(width: 0.02), odds: -4) }
+        for _ in 0..<600 { memory.learn(shape(width: 0.02), odds: 4) }
+        #expect(memory.pooled(0, of: shape(width: 0.02), share: 1) > 3)
+    }
+
+    @Test func manyShapes_keepTheFrequentOne_andBoundedMemory() throws {
+        var memory = FamilyMemory()
+        for number in 0..<400 {
+            memory.learn(shape(width: 0.02), odds: -4)
+            memory.learn(noise(number), odds: 4)
+        }
+        #expect(memory.pooled(0, of: shape(width: 0.02), share: 1) < -3.9)
+        struct Content: Decodable { var families: [Family] }
+        struct Family: Decodable { var mean: [Float] }
+        let content = try JSONDecoder().decode(Content.self, from: JSONEncoder().encode(memory))
+        #expect(content.families.count == FamilyMemory.capacity)
+    }
+
+    @Test func flatLine_isNoNumberNowhere() {
+        let flat = FamilyMemory.Shape(
+            [Float](repeating: 0, count: LeadSelection.count * BeatWindow.standard.length), window: .standard)
+        var memory = FamilyMemory()
+        memory.learn(flat, odds: 1)
+        memory.learn(shape(width: 0.02), odds: -1)
+        #expect(abs(memory.pooled(2, of: flat, share: 0.7) - 2) < 1e-6)
+        #expect(memory.pooled(-1, of: shape(width: 0.02), share: 0.7) == -1)
+    }
+
+    // MARK: - In the classifier
+
+    private func classifier(share: Float) throws -> BeatClassifier {
+        var model = try BeatModel(untrained: smallEntry, seed: 3)
+        model.ensemble.fusion.familyShare = share
+        return try BeatClassifier(model: model)
+    }
+
+    @Test func classifier_hearsTheFamily_inTheOddsOfVAlone() throws {
+        let beats = (0..<12).map { number in
+            var beat = makeBeat(number)
+            beat.window = makeBeat(0).window
+            return beat
+        }
+        func judge(_ share: Float) throws -> [Verdict] {
+            let classifier = try classifier(share: share)
+            var states = [classifier.initialState()]
+            return try classifier.classify(beats, streams: beats.map { _ in 0 }, states: &states)
+        }
+        let (alone, pooled) = (try judge(0), try judge(0.7))
+        var mean: Float = 0
+        var count: Float = 0
+        for (before, after) in zip(alone, pooled) {
+            #expect(before.votes == after.votes && before.alone == nil && after.alone == before.probabilities)
+            #expect(abs(after.probabilities.reduce(0, +) - 1) < 1e-5)
+            for index in [3, 4] { #expect(abs(before.probabilities[index] - after.probabilities[index]) < 1e-6) }
+            let odds = (
+                before.probabilities[1] / before.probabilities[0], after.probabilities[1] / after.probabilities[0]
+            )
+            #expect(abs(odds.0 - odds.1) < 1e-4 * odds.0)
+            mean = mean * FamilyMemory.forgetting + before.ventricularOdds
+            count = count * FamilyMemory.forgetting + 1
+            #expect(abs(after.ventricularOdds - (0.3 * before.ventricularOdds + 0.7 * mean / count)) < 1e-3)
+        }
+    }
+
+    @Test func classifier_provisionalBeat_leavesTheFamilies() throws {
+        let classifier = try classifier(share: 0.7)
+        var states = [classifier.initialState()]
+        _ = try classifier.classify([makeBeat(1)], streams: [0], states: &states)
+        let before = states
+        _ = try classifier.classify([makeBeat(1, stage: .provisional)], streams: [0], states: &states)
+        #expect(states == before)
+        let copy = try JSONDecoder().decode([ClassifierState].self, from: JSONEncoder().encode(states))
+        #expect(copy == states && copy[0].families != FamilyMemory())
+    }
+
+    @Test func model_keepsTheShare_olderFilesHaveNone_nonsenseIsRefused() throws {
+        var model = try BeatModel(untrained: smallEntry, seed: 3)
+        model.ensemble.fusion.familyShare = 0.7
+        #expect(try BeatModel(file: Safetensors(bytes: model.file().bytes(.half))).ensemble == model.ensemble)
+        let older = #"{"space":"logarithm","weights":[1],"atrialWeights":[],"bias":[]}"#
+        #expect(try JSONDecoder().decode(DualEnsemble.Fusion.self, from: Data(older.utf8)).familyShare == 0)
+        for share: Float in [-0.1, 1.5] {
+            model.ensemble.fusion.familyShare = share
+            #expect(throws: BeatModelError.self) {
+                try BeatModel(file: Safetensors(bytes: model.file().bytes(.half)))
+            }
+        }
+    }
+}
