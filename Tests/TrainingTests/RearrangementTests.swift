@@ -43,7 +43,7 @@ import WFDB
         #expect(deviation(intervals(real.records[0])) < 0.1)
         // The P wave is gone: what precedes the QRS complex is less like the patient's template.
         func likeness(_ record: RecordBeats) -> Float {
-            let place = ContextFeature.pAmplitude0.index
+            let place = ContextFeature.pCorrelation0.index
             let values = (50..<record.count).map { record.finalContexts[$0 * ContextFeature.count + place] }.sorted()
             return values[values.count / 2]
         }
@@ -84,7 +84,7 @@ import WFDB
         var assembler = RecordAssembler(
             material, foci: [], seconds: 60, random: RandomStream(seed: 1, purpose: "noise"))
         let (values, beats) = assembler.assemble(
-            FibrillationScript(sinus: nil, random: RandomStream(seed: 3, purpose: "atria")))
+            FibrillationScript(sinus: 0.8, random: RandomStream(seed: 3, purpose: "atria")))
         #expect(beats.count > 30)
         for beat in beats {
             let about = Int(beat.sample) - 10...Int(beat.sample) + 10
@@ -112,7 +112,7 @@ import WFDB
     func scripts_keepToHeartRatesThatHeartsHave(seed: UInt64) {
         let sinus = AtrialEctopyScript(interval: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
         var scripts: [any RhythmScript] = [
-            FibrillationScript(sinus: nil, random: RandomStream(seed: seed, purpose: "fibrillation")),
+            FibrillationScript(sinus: 0.8, random: RandomStream(seed: seed, purpose: "fibrillation")),
             VentricularEctopyScript(
                 sinus, random: RandomStream(seed: seed, purpose: "ventricles")),
         ]
@@ -122,8 +122,7 @@ import WFDB
             let mean = beats.reduce(0) { $0 + $1.interval } / 5000
             #expect((0.28...1.6).contains(mean))
             let premature = beats.count { $0.origin == .atrial }
-            #expect(index == 0 ? premature == 0 : (250...2500).contains(premature))
-            if index == 0 { #expect(beats.allSatisfy { $0.wave == 0 }) }
+            #expect(index == 0 ? premature < 500 : (250...2500).contains(premature))
         }
     }
 
@@ -163,22 +162,24 @@ import WFDB
         #expect(fastest < 0.85 * script.interval)
     }
 
-    @Test func fibrillation_inHalfOfThePatients_comesAndGoes() {
+    @Test func fibrillation_inMostPatients_comesAndGoes() {
         var paroxysmal = 0
         for seed in UInt64(0)..<40 {
             var script = FibrillationScript(sinus: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
             let beats = (0..<4000).map { _ in script.next() }
-            #expect(beats.allSatisfy { $0.origin == .conducted && (0.3...4).contains($0.interval) })
-            #expect(beats.allSatisfy { ($0.wave == 0) == $0.fibrillates })
-            let sinus = beats.filter { !$0.fibrillates }
+            #expect(beats.allSatisfy { (0.3...4).contains($0.interval) })
+            #expect(beats.allSatisfy { $0.disorder == nil || ($0.wave == 0 && $0.origin == .conducted) })
+            let sinus = beats.filter { $0.disorder == nil && $0.origin == .conducted }
             guard !sinus.isEmpty else { continue }
             paroxysmal += 1
             // The node keeps its rate, after a pause.
             let median = sinus.map(\.interval).sorted()[sinus.count / 2]
             #expect((0.7...0.9).contains(median))
-            #expect(beats.count { $0.fibrillates } > 200)
+            #expect(sinus.allSatisfy { $0.wave > 0 })
+            #expect(beats.count { $0.disorder != nil } > 200)
+            #expect(beats.count { $0.origin == .atrial } < sinus.count / 5)
         }
-        #expect((10...30).contains(paroxysmal))
+        #expect((20...36).contains(paroxysmal))
     }
 
     @Test func assembler_hidesThePWaveOfSomePatients() throws {
@@ -219,13 +220,50 @@ import WFDB
         #expect((0.4...0.6).contains(share))
     }
 
+    @Test func flutter_hasItsCyclesBetweenBeats() throws {
+        for seed in UInt64(0)..<20 {
+            var random = RandomStream(seed: seed, purpose: "saw-tooth")
+            let flutter = FlutterBaseline(heights: [1, 0], random: &random)
+            var values = [Float](repeating: 0, count: 2000)
+            flutter.add(to: &values, in: [(100..<400, 4), (400..<600, 2)])
+            let lead = stride(from: 0, to: values.count, by: 2).map { values[$0] }
+            let height = (lead.max() ?? 0) - (lead.min() ?? 0)
+            #expect((0.009...0.26).contains(height))
+            #expect(lead[..<100].allSatisfy { $0 == 0 } && lead[600...].allSatisfy { $0 == 0 })
+            #expect(stride(from: 1, to: values.count, by: 2).allSatisfy { values[$0] == 0 })
+            // A cycle of 75 frames, then one of 100.
+            #expect((100..<325).allSatisfy { abs(lead[$0] - lead[$0 + 75]) < 1e-4 })
+            #expect((400..<500).allSatisfy { abs(lead[$0] - lead[$0 + 100]) < 1e-4 })
+        }
+    }
+
+    @Test func assembler_tellsCyclesOfFlutter() throws {
+        let material = try #require(
+            BeatMaterial(Self.spikes(count: 60), reference: Self.spikeBeats(count: 60), mapping: .chazal))
+        var assembler = RecordAssembler(
+            material, foci: [], seconds: 60, random: RandomStream(seed: 1, purpose: "noise"))
+        let beats = assembler.assemble(Flutter()).beats.map { Int($0.sample) }
+        #expect(assembler.fibrillating.isEmpty && assembler.fluttering.count == beats.count)
+        #expect(
+            zip(assembler.fluttering.dropFirst(), beats).allSatisfy { $0.frames.lowerBound == $1 && $0.cycles == 3 })
+    }
+
+    /// Flutter that conducts every third cycle.
+    private struct Flutter: RhythmScript {
+        let interval = 0.7
+        mutating func next() -> ScriptedBeat {
+            ScriptedBeat(origin: .conducted, interval: interval, wave: 0, disorder: .flutter(cycles: 3))
+        }
+    }
+
     /// Five sinus beats and five fibrillating ones in turn.
     private struct Bouts: RhythmScript {
         let interval = 0.8
         private var count = 0
         mutating func next() -> ScriptedBeat {
             count += 1
-            return ScriptedBeat(origin: .conducted, interval: interval, fibrillates: (count - 1) % 10 >= 5)
+            return ScriptedBeat(
+                origin: .conducted, interval: interval, disorder: (count - 1) % 10 >= 5 ? .fibrillation : nil)
         }
     }
 

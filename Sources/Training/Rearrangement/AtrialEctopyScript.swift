@@ -37,8 +37,9 @@ struct AtrialEctopyScript: RhythmScript {
     init(interval: Double, random: RandomStream) {
         self.random = random
         self.interval = min(max(interval * exp(self.random.uniform(in: -0.6...0.6)), 0.36), 1.6)
-        respiration = self.random.uniform(in: 0...0.05)
-        jitter = self.random.uniform(in: 0.005...0.03)
+        // In one of three breath moves the rate much, and one of three beats irregularly.
+        respiration = self.random.uniform(in: 0...0.05) * ([1, 1, 3].randomElement(using: &self.random) ?? 1)
+        jitter = self.random.uniform(in: 0.005...0.03) * ([1, 1, 2].randomElement(using: &self.random) ?? 1)
         wave = [-1, -0.5, 0, 0.4, 0.7, 1.2].randomElement(using: &self.random) ?? 1
         waveLead = self.random.uniform(in: -0.02...0.03)
         coupling = self.random.uniform(in: 0.45...0.9)

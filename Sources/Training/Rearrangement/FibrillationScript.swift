@@ -1,17 +1,18 @@
 import Foundation
 import Synthesis
 
-/// Atrial fibrillation and flutter, for good or in bouts of half a minute and more: no P wave, no interval like the last.
+/// Atrial fibrillation and flutter, for good or in bouts of seconds to many minutes: no P wave, no interval like the last.
 ///
 /// Fibrillation has every interval drawn anew about a rate that drifts, log-normal with a small correlation from beat to beat;
 /// the relative deviation lies between 0.12 and 0.3. In flutter the intervals are multiples of the atrial cycle of 0.18 to
-/// 0.27 s, three, four or changing ones (two to one is left out: no interval tells it from other tachycardias). Half of the
-/// patients whose P wave is known come out of it: the sinus node returns after a pause and leads until the next bout begins.
+/// 0.27 s, three, four or changing ones (two to one is left out: no interval tells it from other tachycardias). Seven patients in
+/// ten come out of it: the sinus node returns after a pause and leads until the next bout begins, with premature beats of
+/// an atrial focus now and then; their bouts may be short and are mostly faster than the node.
 struct FibrillationScript: RhythmScript {
     private enum Phase {
         case sinus, fibrillation
         /// Atrial cycles from beat to beat; drawn anew from 2 to 5 where nil.
-        case flutter(cycles: Double?)
+        case flutter(cycles: Int?)
     }
 
     /// Mean interval of fibrillation, in s.
@@ -22,20 +23,27 @@ struct FibrillationScript: RhythmScript {
     private let sinus: Double?
     private let fluttering: Double
     private let recovery: Double
+    /// Share of the beats between bouts that come from a focus of the atria, and their interval against the node's.
+    private let ectopy: Double
+    private let prematurity: Double
     private var phase = Phase.fibrillation
     private var left: Int
     private var drift = 0.0
     private var last = 0.0
     private var random: RandomStream
 
-    /// A script for a patient; `sinus` is the interval of the node in s, nil for one whose P wave is not known.
-    init(sinus: Double?, random: RandomStream) {
+    /// A script for a patient; `sinus` is the interval of the node in s.
+    init(sinus: Double, random: RandomStream) {
         self.random = random
-        interval = self.random.uniform(in: 0.5...1.1)
         deviation = self.random.uniform(in: 0.12...0.3)
         cycle = self.random.uniform(in: 0.18...0.27)
-        let hasBouts = self.random.uniform() < 0.5
-        self.sinus = hasBouts ? sinus.map { min(max($0, 0.5), 1.5) } : nil
+        let hasBouts = self.random.uniform() < 0.7
+        self.sinus = hasBouts ? min(max(sinus, 0.5), 1.5) : nil
+        // Bouts are mostly faster than the sinus node.
+        let (usual, share) = (self.random.uniform(in: 0.4...1.1), self.random.uniform(in: 0.5...1.1))
+        interval = self.sinus.map { min(max($0 * share, 0.38), 1.1) } ?? usual
+        ectopy = [0, 0.01, 0.03, 0.1].randomElement(using: &self.random) ?? 0
+        prematurity = self.random.uniform(in: 0.5...0.85)
         fluttering = [0, 0, 0.3, 0.8].randomElement(using: &self.random) ?? 0
         recovery = self.random.uniform(in: 1...2.5)
         left = 0
@@ -50,21 +58,25 @@ struct FibrillationScript: RhythmScript {
         switch phase {
         case .sinus:
             let pause = isChange ? recovery : 1
+            if !isChange, let sinus, random.uniform() < ectopy {
+                return ScriptedBeat(
+                    origin: .atrial, interval: sinus * prematurity * exp(0.05 * random.gaussian()),
+                    wave: random.uniform(in: -0.5...1))
+            }
             let interval = (sinus ?? self.interval) * pause * exp(0.4 * drift + 0.015 * random.gaussian())
             return ScriptedBeat(
                 origin: .conducted, interval: min(interval, 4), wave: random.uniform(in: 0.9...1.1))
         case .fibrillation:
             last = 0.2 * last + random.gaussian()
             let interval = self.interval * exp(drift + deviation * last)
-            return fibrillating(after: min(max(interval, 0.3), 2.4))
+            return ScriptedBeat(
+                origin: .conducted, interval: min(max(interval, 0.3), 2.4), wave: 0, disorder: .fibrillation)
         case .flutter(let fixed):
-            let drawn: Double = [2, 2, 3, 4, 4, 5].randomElement(using: &random) ?? 4
-            return fibrillating(after: (fixed ?? drawn) * cycle * exp(0.01 * random.gaussian()))
+            let cycles = fixed ?? [2, 2, 3, 4, 4, 5].randomElement(using: &random) ?? 4
+            return ScriptedBeat(
+                origin: .conducted, interval: Double(cycles) * cycle * exp(0.01 * random.gaussian()), wave: 0,
+                disorder: .flutter(cycles: cycles))
         }
-    }
-
-    private func fibrillating(after interval: Double) -> ScriptedBeat {
-        ScriptedBeat(origin: .conducted, interval: interval, wave: 0, fibrillates: true)
     }
 
     private mutating func change(isFirst: Bool) {
@@ -79,7 +91,7 @@ struct FibrillationScript: RhythmScript {
             left = Int.random(in: 20..<120, using: &random)
         } else {
             phase = .fibrillation
-            left = Int(exp(random.uniform(in: log(40)...log(600))))
+            left = Int(exp(random.uniform(in: log(sinus == nil ? 40 : 8)...log(600))))
         }
     }
 }

@@ -7,7 +7,7 @@ import WFDB
 
 /// A rhythm into which the beats of a training record are put.
 public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
-    /// Atrial fibrillation and flutter, conducted beats of other intervals and no P wave, for good or in bouts: all labelled N.
+    /// Atrial fibrillation and flutter, for good or in bouts: conducted beats of other intervals without P wave, labelled N.
     case fibrillation
     /// Sinus rhythm with premature atrial beats.
     case atrialEctopy = "atrial-ectopy"
@@ -110,6 +110,7 @@ public struct Rearrangement: Sendable {
         if rhythm == .fibrillation {
             FibrillatoryBaseline(leadCount: material.leadCount, random: &random)
                 .add(to: &values, in: assembler.fibrillating, sampleRate: material.sampleRate)
+            FlutterBaseline(heights: material.amplitude, random: &random).add(to: &values, in: assembler.fluttering)
         }
         let name = RecordName(database: source.name.database, name: source.name.name + "-" + rhythm.rawValue)
         return try RecordBeats(
@@ -128,7 +129,7 @@ public struct Rearrangement: Sendable {
         let interval = material.interval
         switch rhythm {
         case .fibrillation:
-            return FibrillationScript(sinus: material.atrialWave == nil ? nil : interval, random: random)
+            return FibrillationScript(sinus: interval, random: random)
         case .heartBlock: return HeartBlockScript(random: random)
         case .atrialEctopy: return AtrialEctopyScript(interval: interval, random: random)
         case .sickSinus: return SickSinusScript(random: random)

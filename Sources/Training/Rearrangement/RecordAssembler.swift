@@ -21,6 +21,8 @@ struct RecordAssembler {
     private var waves: [(start: Int, factor: Float)] = []
     /// Frames in which the atria fibrillate.
     private(set) var fibrillating: [Range<Int>] = []
+    /// Frames from beat to beat in which the atria flutter, and the number of their cycles in between.
+    private(set) var fluttering: [(frames: Range<Int>, cycles: Int)] = []
 
     /// Prepares `seconds` of signal; `foci` are the ventricular beats that scripts may ask for, others are left out.
     init(_ material: BeatMaterial, foci: [[BeatMaterial.Complex]], seconds: Double, random: RandomStream) {
@@ -46,9 +48,12 @@ struct RecordAssembler {
             let earlier = beats.isEmpty ? 0 : peak
             if !beats.isEmpty { peak += material.frames(max(beat.interval, 0.27)) }
             guard peak < end else { break }
-            if beat.fibrillates {
+            switch beat.disorder {
+            case .fibrillation:
                 let start = fibrillating.last?.upperBound == earlier ? fibrillating.removeLast().lowerBound : earlier
                 fibrillating.append(start..<peak)
+            case .flutter(let cycles): fluttering.append((earlier..<peak, cycles))
+            case nil: break
             }
             var code = AnnotationCode.normal
             if case .ventricular(let focus) = beat.origin {

@@ -1,3 +1,10 @@
+/// Atria that no sinus node leads.
+enum AtrialDisorder: Equatable {
+    case fibrillation
+    /// Flutter, of which a number of cycles pass from beat to beat.
+    case flutter(cycles: Int)
+}
+
 /// A beat that a script asks for.
 struct ScriptedBeat: Equatable {
     /// What starts it.
@@ -20,8 +27,8 @@ struct ScriptedBeat: Equatable {
     var waveLead: Double = 0
     /// Seconds before its own R peak where one would have followed a P wave that was not conducted.
     var blockedWave: Double?
-    /// Whether the atria fibrillate or flutter from the beat before to this one.
-    var fibrillates = false
+    /// What the atria do from the beat before to this one instead of a P wave.
+    var disorder: AtrialDisorder?
 }
 
 /// Decides which beat comes next, and when.
