@@ -131,8 +131,10 @@ public final class BeatClassifier: Sendable {
         let share = model.ensemble.fusion.familyShare
         guard share > 0 else { return fused }
         let shape = FamilyMemory.Shape(beat.window, window: model.window)
+        let family = families.nearest(to: shape)
         let odds = fused.ventricularOdds
-        defer { if beat.stage == .final { families.learn(shape, odds: odds) } }
-        return fused.ventricular(odds: families.pooled(odds, of: shape, share: share))
+        let pooled = families.pooled(odds, family: family, share: share)
+        if beat.stage == .final { families.learn(shape, family: family, odds: odds) }
+        return fused.ventricular(odds: pooled)
     }
 }

@@ -24,25 +24,53 @@ struct FamilyMemory: Sendable, Equatable, Codable {
     /// Largest log odds that a beat adds to the opinion of its family.
     static let bound: Float = 4
 
-    /// The stretch of a beat's window that says what shape it has: each lead about its mean.
-    struct Shape: Sendable {
-        let values: [Float]
+    /// The stretch of a beat's window that says what shape it has, each lead about its mean.
+    struct Shape: Sendable, Equatable, Codable {
+        /// The leads' samples one after the other, filled up with zeros.
+        private var values: [SIMD8<Float>]
+        /// Square root of their sum of squares.
+        private var norm: Float
 
         /// Cuts it out of a window (leads, length).
         init(_ samples: [Float], window: BeatWindow) {
             let zone = window.samples(from: -0.12, to: 0.18)
-            var values: [Float] = []
+            values = [SIMD8<Float>](repeating: .zero, count: (LeadSelection.count * zone.count + 7) / 8)
             for lead in 0..<LeadSelection.count {
                 let own = samples[lead * window.length + zone.lowerBound..<lead * window.length + zone.upperBound]
                 let mean = own.reduce(0, +) / Float(max(own.count, 1))
-                values += own.map { $0 - mean }
+                for (place, sample) in own.enumerated() {
+                    let index = lead * zone.count + place
+                    values[index / 8][index % 8] = sample - mean
+                }
             }
-            self.values = values
+            norm = 0
+            norm = product(self).squareRoot()
+        }
+
+        /// Whether no lead shows anything.
+        var isFlat: Bool { norm < 1e-6 }
+
+        /// Correlation with another, -1 to 1; 0 where one of them is flat or of another window.
+        func correlation(_ other: Self) -> Float {
+            guard values.count == other.values.count, !isFlat, !other.isFlat else { return 0 }
+            return product(other) / (norm * other.norm)
+        }
+
+        /// Goes a part of the way to another.
+        mutating func approach(_ other: Self, rate: Float) {
+            for index in values.indices { values[index] += rate * (other.values[index] - values[index]) }
+            norm = product(self).squareRoot()
+        }
+
+        private func product(_ other: Self) -> Float {
+            var sum = SIMD8<Float>.zero
+            for index in values.indices { sum += values[index] * other.values[index] }
+            return sum.sum()
         }
     }
 
     private struct Family: Sendable, Equatable, Codable {
-        var mean: [Float]
+        var mean: Shape
         var count: Float = 0
         var weight: Float = 0
         /// Fading sum of log odds, and of ones.
@@ -52,54 +80,48 @@ struct FamilyMemory: Sendable, Equatable, Codable {
 
     private var families: [Family] = []
 
-    /// The log odds of V of a beat after its family was heard; `share` is the weight of the family, 0 to 1.
-    func pooled(_ odds: Float, of shape: Shape, share: Float) -> Float {
-        let known = nearest(to: shape).map { families[$0] }
-        let sum = (known?.odds ?? 0) * Self.forgetting + Self.bounded(odds)
-        return (1 - share) * odds + share * sum / ((known?.opinions ?? 0) * Self.forgetting + 1)
-    }
-
-    /// Takes a beat with its own log odds of V.
-    mutating func learn(_ shape: Shape, odds: Float) {
-        for index in families.indices { families[index].weight *= Self.fading }
-        let index = nearest(to: shape) ?? found(shape.values.count)
-        families[index].count = min(families[index].count + 1, Self.memory)
-        families[index].weight += 1
-        families[index].odds = families[index].odds * Self.forgetting + Self.bounded(odds)
-        families[index].opinions = families[index].opinions * Self.forgetting + 1
-        let rate = 1 / families[index].count
-        for place in shape.values.indices {
-            families[index].mean[place] += rate * (shape.values[place] - families[index].mean[place])
-        }
-    }
-
-    private static func bounded(_ odds: Float) -> Float { min(max(odds, -bound), bound) }
-
-    private func nearest(to shape: Shape) -> Int? {
+    /// The family that a beat belongs to, nil where its shape is new.
+    func nearest(to shape: Shape) -> Int? {
         var best: (index: Int, correlation: Float)?
-        for (index, family) in families.enumerated() where family.mean.count == shape.values.count {
-            var (product, own, other): (Float, Float, Float) = (0, 0, 1e-12)
-            for place in shape.values.indices {
-                product += shape.values[place] * family.mean[place]
-                own += shape.values[place] * shape.values[place]
-                other += family.mean[place] * family.mean[place]
-            }
-            let correlation = product / (own * other).squareRoot()
+        for (index, family) in families.enumerated() {
+            let correlation = shape.correlation(family.mean)
             if correlation >= Self.membership, correlation > best?.correlation ?? -1 { best = (index, correlation) }
         }
         return best?.index
     }
 
-    /// The place of a new family.
-    private mutating func found(_ length: Int) -> Int {
-        let new = Family(mean: [Float](repeating: 0, count: length))
+    /// The log odds of V of a beat after its family (`nearest(to:)`) was heard; `share` is the weight of the family, 0 to 1.
+    func pooled(_ odds: Float, family: Int?, share: Float) -> Float {
+        let known = family.map { families[$0] }
+        let sum = (known?.odds ?? 0) * Self.forgetting + Self.bounded(odds)
+        return (1 - share) * odds + share * sum / ((known?.opinions ?? 0) * Self.forgetting + 1)
+    }
+
+    /// Takes a beat with its own log odds of V into its family.
+    ///
+    /// Where it has none it founds one, but for flat lines, which have no shape.
+    mutating func learn(_ shape: Shape, family: Int?, odds: Float) {
+        guard !shape.isFlat else { return }
+        for index in families.indices { families[index].weight *= Self.fading }
+        let index = family ?? found(shape)
+        families[index].count = min(families[index].count + 1, Self.memory)
+        families[index].weight += 1
+        families[index].odds = families[index].odds * Self.forgetting + Self.bounded(odds)
+        families[index].opinions = families[index].opinions * Self.forgetting + 1
+        families[index].mean.approach(shape, rate: 1 / families[index].count)
+    }
+
+    private static func bounded(_ odds: Float) -> Float { min(max(odds, -bound), bound) }
+
+    /// The place of a new family, in that of the least one where there is no room.
+    private mutating func found(_ shape: Shape) -> Int {
         guard families.count == Self.capacity,
             let least = families.indices.min(by: { families[$0].weight < families[$1].weight })
         else {
-            families.append(new)
+            families.append(Family(mean: shape))
             return families.count - 1
         }
-        families[least] = new
+        families[least] = Family(mean: shape)
         return least
     }
 }

@@ -14,6 +14,14 @@ import Testing
         return FamilyMemory.Shape(samples, window: window)
     }
 
+    private func heard(_ odds: Float, _ shape: FamilyMemory.Shape, by memory: FamilyMemory, share: Float) -> Float {
+        memory.pooled(odds, family: memory.nearest(to: shape), share: share)
+    }
+
+    private func learn(_ shape: FamilyMemory.Shape, odds: Float, into memory: inout FamilyMemory) {
+        memory.learn(shape, family: memory.nearest(to: shape), odds: odds)
+    }
+
     /// Windows that resemble nothing.
     private func noise(_ number: Int) -> FamilyMemory.Shape {
         FamilyMemory.Shape(makeBeat(number).window, window: .standard)
@@ -21,39 +29,39 @@ import Testing
 
     @Test func firstBeat_hasItsOwnOpinionOnly() {
         let memory = FamilyMemory()
-        #expect(abs(memory.pooled(2, of: shape(width: 0.02), share: 0.7) - 2) < 1e-6)
+        #expect(abs(heard(2, shape(width: 0.02), by: memory, share: 0.7) - 2) < 1e-6)
         // Beyond the bound the family's part is cut.
-        #expect(abs(memory.pooled(9, of: shape(width: 0.02), share: 0.7) - (0.3 * 9 + 0.7 * 4)) < 1e-5)
+        #expect(abs(heard(9, shape(width: 0.02), by: memory, share: 0.7) - (0.3 * 9 + 0.7 * 4)) < 1e-5)
     }
 
     @Test func beatUnlikeItsFamily_isTalkedRound_othersAreNot() {
         var memory = FamilyMemory()
         for _ in 0..<20 {
-            memory.learn(shape(width: 0.02), odds: -4)
-            memory.learn(shape(width: 0.06), odds: 3)
+            learn(shape(width: 0.02), odds: -4, into: &memory)
+            learn(shape(width: 0.06), odds: 3, into: &memory)
         }
-        #expect(memory.pooled(1, of: shape(width: 0.02), share: 0.7) < -2)
-        #expect(memory.pooled(-1, of: shape(width: 0.06), share: 0.7) > 1)
-        #expect(memory.pooled(1, of: shape(width: 0.02), share: 0) == 1)
-        #expect(abs(memory.pooled(1, of: shape(width: 0.03, sign: -1), share: 0.7) - 1) < 1e-6)
+        #expect(heard(1, shape(width: 0.02), by: memory, share: 0.7) < -2)
+        #expect(heard(-1, shape(width: 0.06), by: memory, share: 0.7) > 1)
+        #expect(heard(1, shape(width: 0.02), by: memory, share: 0) == 1)
+        #expect(abs(heard(1, shape(width: 0.03, sign: -1), by: memory, share: 0.7) - 1) < 1e-6)
     }
 
     @Test func opinionsFade() {
         var memory = FamilyMemory()
-        for _ in 0..<2000 { memory.learn(shape(width: 0.02), odds: -4) }
-        for _ in 0..<600 { memory.learn(shape(width: 0.02), odds: 4) }
-        #expect(memory.pooled(0, of: shape(width: 0.02), share: 1) > 3)
+        for _ in 0..<2000 { learn(shape(width: 0.02), odds: -4, into: &memory) }
+        for _ in 0..<600 { learn(shape(width: 0.02), odds: 4, into: &memory) }
+        #expect(heard(0, shape(width: 0.02), by: memory, share: 1) > 3)
     }
 
     @Test func manyShapes_keepTheFrequentOne_andBoundedMemory() throws {
         var memory = FamilyMemory()
         for number in 0..<400 {
-            memory.learn(shape(width: 0.02), odds: -4)
-            memory.learn(noise(number), odds: 4)
+            learn(shape(width: 0.02), odds: -4, into: &memory)
+            learn(noise(number), odds: 4, into: &memory)
         }
-        #expect(memory.pooled(0, of: shape(width: 0.02), share: 1) < -3.9)
+        #expect(heard(0, shape(width: 0.02), by: memory, share: 1) < -3.9)
         struct Content: Decodable { var families: [Family] }
-        struct Family: Decodable { var mean: [Float] }
+        struct Family: Decodable { var count: Float }
         let content = try JSONDecoder().decode(Content.self, from: JSONEncoder().encode(memory))
         #expect(content.families.count == FamilyMemory.capacity)
     }
@@ -62,10 +70,10 @@ import Testing
         let flat = FamilyMemory.Shape(
             [Float](repeating: 0, count: LeadSelection.count * BeatWindow.standard.length), window: .standard)
         var memory = FamilyMemory()
-        memory.learn(flat, odds: 1)
-        memory.learn(shape(width: 0.02), odds: -1)
-        #expect(abs(memory.pooled(2, of: flat, share: 0.7) - 2) < 1e-6)
-        #expect(memory.pooled(-1, of: shape(width: 0.02), share: 0.7) == -1)
+        learn(flat, odds: 1, into: &memory)
+        learn(shape(width: 0.02), odds: -1, into: &memory)
+        #expect(abs(heard(2, flat, by: memory, share: 0.7) - 2) < 1e-6)
+        #expect(heard(-1, shape(width: 0.02), by: memory, share: 0.7) == -1)
     }
 
     // MARK: - In the classifier
