@@ -47,8 +47,8 @@ struct FamilyMemory: Sendable, Equatable, Codable {
             norm = product(self).squareRoot()
         }
 
-        /// Whether no lead shows anything.
-        var isFlat: Bool { norm < 1e-6 }
+        /// Whether no lead shows anything, or what is no number.
+        var isFlat: Bool { !(norm >= 1e-6) }
 
         /// Correlation with another, -1 to 1; 0 where one of them is flat or of another window.
         func correlation(_ other: Self) -> Float {

@@ -66,14 +66,16 @@ import Testing
         #expect(content.families.count == FamilyMemory.capacity)
     }
 
-    @Test func flatLine_isNoNumberNowhere() {
-        let flat = FamilyMemory.Shape(
-            [Float](repeating: 0, count: LeadSelection.count * BeatWindow.standard.length), window: .standard)
+    @Test(arguments: [Float(0), .nan, .infinity])
+    func windowWithoutShape_foundsNoFamily(value: Float) {
+        let none = FamilyMemory.Shape(
+            [Float](repeating: value, count: LeadSelection.count * BeatWindow.standard.length), window: .standard)
         var memory = FamilyMemory()
-        learn(flat, odds: 1, into: &memory)
+        learn(none, odds: 1, into: &memory)
+        #expect(memory == FamilyMemory())
         learn(shape(width: 0.02), odds: -1, into: &memory)
-        #expect(abs(heard(2, flat, by: memory, share: 0.7) - 2) < 1e-6)
-        #expect(heard(-1, shape(width: 0.02), by: memory, share: 0.7) == -1)
+        #expect(abs(heard(2, none, by: memory, share: 0.7) - 2) < 1e-6)
+        #expect(abs(heard(-1, shape(width: 0.02), by: memory, share: 0.7) + 1) < 1e-6)
     }
 
     // MARK: - In the classifier
