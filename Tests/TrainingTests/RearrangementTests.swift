@@ -78,11 +78,9 @@ import WFDB
     }
 
     @Test func assembler_putsRPeaksWhereTheBeatsAre() throws {
-        let material = try #require(
-            BeatMaterial(Self.spikes(count: 60), reference: Self.spikeBeats(count: 60), mapping: .chazal))
+        let material = try Self.material()
         #expect(material.conducted.count == 58)
-        var assembler = RecordAssembler(
-            material, foci: [], seconds: 60, random: RandomStream(seed: 1, purpose: "noise"))
+        var assembler = assembler(of: material)
         let (values, beats) = assembler.assemble(
             FibrillationScript(sinus: 0.8, random: RandomStream(seed: 3, purpose: "atria")))
         #expect(beats.count > 30)
@@ -97,10 +95,7 @@ import WFDB
     }
 
     @Test func ventricularEctopy_withoutLenders_isLeftOut() throws {
-        let material = try #require(
-            BeatMaterial(Self.spikes(count: 60), reference: Self.spikeBeats(count: 60), mapping: .chazal))
-        var assembler = RecordAssembler(
-            material, foci: [[]], seconds: 300, random: RandomStream(seed: 1, purpose: "noise"))
+        var assembler = try assembler(of: Self.material(), foci: [[]], seconds: 300)
         let sinus = AtrialEctopyScript(interval: 0.8, random: RandomStream(seed: 1, purpose: "atria"))
         let script = VentricularEctopyScript(
             sinus, random: RandomStream(seed: 1, purpose: "ventricles"))
@@ -183,13 +178,10 @@ import WFDB
     }
 
     @Test func assembler_hidesThePWaveOfSomePatients() throws {
-        let material = try #require(
-            BeatMaterial(
-                Self.spikes(count: 60, waves: true), reference: Self.spikeBeats(count: 60), mapping: .chazal))
+        let material = try Self.material(waves: true)
         var heights: [Float] = []
         for seed in UInt64(0)..<30 {
-            var assembler = RecordAssembler(
-                material, foci: [], seconds: 60, random: RandomStream(seed: seed, purpose: "noise"))
+            var assembler = assembler(of: material, seed: seed)
             let (values, beats) = assembler.assemble(Sinus())
             let found = beats.dropFirst().map { values[Int($0.sample) - 40] - values[Int($0.sample) - 55] }.sorted()
             heights.append(found[found.count / 2])
@@ -205,10 +197,7 @@ import WFDB
     }
 
     @Test func assembler_tellsWhereTheAtriaFibrillate() throws {
-        let material = try #require(
-            BeatMaterial(Self.spikes(count: 60), reference: Self.spikeBeats(count: 60), mapping: .chazal))
-        var assembler = RecordAssembler(
-            material, foci: [], seconds: 60, random: RandomStream(seed: 1, purpose: "noise"))
+        var assembler = try assembler(of: Self.material())
         let beats = assembler.assemble(Bouts()).beats.map { Int($0.sample) }
         #expect(beats.count > 50)
         let stretches = assembler.fibrillating
@@ -238,10 +227,7 @@ import WFDB
     }
 
     @Test func assembler_tellsCyclesOfFlutter() throws {
-        let material = try #require(
-            BeatMaterial(Self.spikes(count: 60), reference: Self.spikeBeats(count: 60), mapping: .chazal))
-        var assembler = RecordAssembler(
-            material, foci: [], seconds: 60, random: RandomStream(seed: 1, purpose: "noise"))
+        var assembler = try assembler(of: Self.material())
         let beats = assembler.assemble(Flutter()).beats.map { Int($0.sample) }
         #expect(assembler.fibrillating.isEmpty && assembler.fluttering.count == beats.count)
         #expect(
@@ -265,6 +251,18 @@ import WFDB
             return ScriptedBeat(
                 origin: .conducted, interval: interval, disorder: (count - 1) % 10 >= 5 ? .fibrillation : nil)
         }
+    }
+
+    /// What 60 of `spikes` are made of.
+    private static func material(waves: Bool = false) throws -> BeatMaterial {
+        try #require(
+            BeatMaterial(spikes(count: 60, waves: waves), reference: spikeBeats(count: 60), mapping: .chazal))
+    }
+
+    private func assembler(
+        of material: BeatMaterial, foci: [[BeatMaterial.Complex]] = [], seconds: Double = 60, seed: UInt64 = 1
+    ) -> RecordAssembler {
+        RecordAssembler(material, foci: foci, seconds: seconds, random: RandomStream(seed: seed, purpose: "noise"))
     }
 
     /// One lead of triangles, one every 0.8 s at 250 Hz; with `waves` a P wave of 0.24 mV comes 0.16 s before each.

@@ -1,9 +1,5 @@
 import Extraction
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// What was thought of a patient's beats of each shape: ventricular or not.
 ///
 /// Beats of one shape are conducted one way, so that a verdict unlike those on the beats that look like it is more likely to
@@ -11,6 +7,9 @@ import Extraction
 /// leads together, or founds one in the place of the family of least weight. A family's opinion is the fading mean of
 /// the log odds of V that its beats were given, the newest among them; opinions are pooled with the beat's own odds in log space
 /// (Genest & Zidek, *Statistical Science* 1(1):114-135, 1986).
+///
+/// Beside the extraction's `TemplateBank`, whose four wider families are features that models learned from: sixteen narrower
+/// ones keep what differs apart, for 0.3 points more of V F1 by cross-validation.
 struct FamilyMemory: Sendable, Equatable, Codable {
     static let capacity = 16
     /// Correlation from which a beat belongs to a family.

@@ -23,8 +23,9 @@ struct FibrillationScript: RhythmScript {
     private let sinus: Double?
     private let fluttering: Double
     private let recovery: Double
-    /// Share of the beats between bouts that come from a focus of the atria, and their interval against the node's.
+    /// Share of the beats between bouts that come from a focus of the atria.
     private let ectopy: Double
+    /// Interval of those beats, in intervals of the node.
     private let prematurity: Double
     private var phase = Phase.fibrillation
     private var left: Int

@@ -128,8 +128,7 @@ public struct Rearrangement: Sendable {
     ) -> any RhythmScript {
         let interval = material.interval
         switch rhythm {
-        case .fibrillation:
-            return FibrillationScript(sinus: interval, random: random)
+        case .fibrillation: return FibrillationScript(sinus: interval, random: random)
         case .heartBlock: return HeartBlockScript(random: random)
         case .atrialEctopy: return AtrialEctopyScript(interval: interval, random: random)
         case .sickSinus: return SickSinusScript(random: random)
