@@ -81,6 +81,14 @@ public struct RecordBeats: Sendable {
         for index in frames.indices { labels[index] = classes[frames[index]] }
     }
 
+    /// Takes the label from beats by their final context.
+    mutating func withholdLabels(where isDoubtful: ([Float]) -> Bool) {
+        let width = ContextFeature.count
+        for index in labels.indices where isDoubtful(Array(finalContexts[index * width..<(index + 1) * width])) {
+            labels[index] = nil
+        }
+    }
+
     /// The beat as the classifier gets it.
     public func beat(_ index: Int, stage: Beat.Stage) -> Beat {
         let row = index * windowSize..<(index + 1) * windowSize

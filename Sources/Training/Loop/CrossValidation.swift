@@ -14,8 +14,8 @@ public import Scoring
 /// epoch. The epoch that is kept, and weights that are not given, are chosen on the fold's own validation records: the pooled
 /// figures are that much too good, as those of training runs are.
 public struct CrossValidation {
-    private let configurations: [TrainingConfiguration]
-    private let set: RecordSet
+    let configurations: [TrainingConfiguration]
+    let set: RecordSet
     private let weights: [Float]
     private let atrialWeights: [Float]
     private let familyShare: Float

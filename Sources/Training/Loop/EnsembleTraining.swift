@@ -29,9 +29,9 @@ public struct EnsembleTraining {
                 key: "architecture", value: configuration.architecture,
                 allowed: ModelRegistry.entries.map(\.name).joined(separator: ", "))
         }
-        let known = entry.experts.map(\.name)
-        if let stranger = configuration.experts.first(where: { !known.contains($0) }) {
-            throw TrainingError.setting(key: "experts", value: stranger, allowed: known.joined(separator: ", "))
+        let names = entry.experts.map(\.name)
+        if let stranger = configuration.experts.first(where: { !names.contains($0) }) {
+            throw TrainingError.setting(key: "experts", value: stranger, allowed: names.joined(separator: ", "))
         }
         try configuration.requirePrecision()
         let members = entry.experts.filter {
@@ -49,10 +49,13 @@ public struct EnsembleTraining {
         report("training: \(real.summary)\nvalidation: \(validation.summary)")
         let rearrangement = Rearrangement(
             rhythms: configuration.augmentation.rhythms, mapping: configuration.mapping, seed: configuration.seed)
+        let recordings = try await RhythmDataset(configuration, in: set)
+        let known = try await recordings.prolongedBeats()
+        if !known.records.isEmpty { report("of known rhythm: \(known.summary)") }
         let rearranged = try await rearrangement.beats(
-            of: real.records.map(\.record), in: set, threads: configuration.threads)
+            of: real.records.map(\.record), and: recordings.sinus, in: set, threads: configuration.threads)
         if !rearranged.records.isEmpty { report("rearranged: \(rearranged.summary)") }
-        let train = real + rearranged
+        let train = real + known + rearranged
         let window = train.records.first?.window ?? .standard
         let noise =
             configuration.augmentation.noise > 0 ? NoiseLibrary(folder: set.folder, rate: window.rate) : nil
@@ -89,7 +92,7 @@ public struct EnsembleTraining {
 
     private var origin: BeatModel.Origin {
         var origin = BeatModel.Origin()
-        origin.records = configuration.records
+        origin.records = configuration.records + configuration.rhythmRecords
         origin.seed = configuration.seed
         origin.command = command
         origin.configuration = configuration.yaml
@@ -168,10 +171,13 @@ public struct Fusion {
             if earlier > 0 { members[index].name = "\(FusionSearch.kind(members[index].name))-\(earlier + 1)" }
         }
         let equal = [Float](repeating: 1 / Float(max(members.count, 1)), count: members.count)
+        var origin = models.first?.origin ?? .init()
+        for records in models.flatMap(\.origin.records) where !origin.records.contains(records) {
+            origin.records.append(records)
+        }
         var fused = BeatModel(
             ensemble: DualEnsemble(experts: members, fusion: .init(space: .logarithm, weights: equal)),
-            window: models.first?.window ?? .standard, weights: models.flatMap(\.weights),
-            origin: models.first?.origin ?? .init())
+            window: models.first?.window ?? .standard, weights: models.flatMap(\.weights), origin: origin)
         guard !validation.records.isEmpty else { return fused }
         let judge = RecordJudge(try BeatClassifier(model: fused), threads: threads)
         let final = validation.judged(try judge.judge(validation.records, stage: .final))

@@ -37,13 +37,22 @@ struct BeatMaterial: Sendable {
 
     /// Takes a record apart at its reference beats; nil where it has fewer than 20 conducted ones.
     init?(_ waveform: Waveform, reference: [Annotation], mapping: LabelMapping) {
-        sampleRate = waveform.sampleRate
-        leadCount = waveform.leadCount
-        signal = waveform.physical(0..<waveform.frameCount).map { $0.isFinite ? $0 : 0 }
+        self.init(
+            waveform.physical(0..<waveform.frameCount).map { $0.isFinite ? $0 : 0 }, leadCount: waveform.leadCount,
+            sampleRate: waveform.sampleRate, reference: reference, mapping: mapping)
+    }
+
+    /// Takes (frames, leads) in mV apart.
+    init?(
+        _ signal: [Float], leadCount: Int, sampleRate: Double, reference: [Annotation], mapping: LabelMapping
+    ) {
+        self.sampleRate = sampleRate
+        self.leadCount = leadCount
+        self.signal = signal
         let beats = reference.compactMap { annotation in
             mapping.label(of: annotation.code).map { (frame: Int(annotation.sample), label: $0) }
         }
-        let intervals = zip(beats, beats.dropFirst()).map { Double($1.frame - $0.frame) / waveform.sampleRate }
+        let intervals = zip(beats, beats.dropFirst()).map { Double($1.frame - $0.frame) / sampleRate }
         interval = intervals.isEmpty ? 0 : intervals.sorted()[intervals.count / 2]
         amplitude = []
         noise = []

@@ -60,10 +60,14 @@ public struct Rearrangement: Sendable {
         self.seed = seed
     }
 
-    /// Every record in every rhythm, as far as it has beats for it, in the order of the records.
-    public func beats(of names: [RecordName], in set: RecordSet, threads: Int) async throws -> BeatDataset {
+    /// Every record in every rhythm, as far as it has beats for it, in the order of the records; then the recordings.
+    public func beats(
+        of names: [RecordName], and recordings: [RhythmRecording] = [], in set: RecordSet, threads: Int
+    ) async throws -> BeatDataset {
         guard !rhythms.isEmpty else { return BeatDataset(records: []) }
-        let sources = try names.map { try Source($0, in: set, mapping: mapping) }
+        let sources =
+            try names.map { try Source($0, in: set, mapping: mapping) }
+            + recordings.map { Source($0, mapping: mapping, seed: seed) }
         let jobs = sources.indices.flatMap { index in rhythms.map { (index, $0) } }
         return BeatDataset(
             records: try await jobs.inOrder(threads: threads) { job in
@@ -88,6 +92,16 @@ public struct Rearrangement: Sendable {
                     waveform, reference: try Annotation.read(path: path + ".atr"), mapping: mapping)
             } catch {
                 throw .record(path, reason: "\(error)")
+            }
+        }
+
+        init(_ recording: RhythmRecording, mapping: LabelMapping, seed: UInt64) {
+            name = recording.record
+            leads = RhythmRecording.leads
+            material = recording.prolonged(seed: seed).flatMap { long in
+                BeatMaterial(
+                    long.values, leadCount: RhythmRecording.leads.count, sampleRate: recording.sampleRate,
+                    reference: long.beats, mapping: mapping)
             }
         }
     }

@@ -3,6 +3,7 @@ import Extraction
 import Foundation
 import Inference
 import Scoring
+import Signal
 import Training
 
 /// Trains and scores every fold of a configuration.
@@ -50,6 +51,12 @@ struct CrossValidateCommand: AsyncParsableCommand {
     var fusion: LearnedFusion.Kind?
     @Option(help: "Number of the only lead that is shown of every record, from 0.")
     var lead: Int?
+    @Option(
+        help: """
+            Database of short recordings of known rhythm (REFERENCE.csv) to judge as well, each by the fold that holds it \
+            back: how many beats are called S and V where none is. May be given several times.
+            """)
+    var rhythmRecords: [String] = []
     @Flag(help: "Leave out the rows of single records.")
     var brief = false
     @Option(help: "Folder for a page with all tables and drawings, index.html.")
@@ -88,10 +95,34 @@ struct CrossValidateCommand: AsyncParsableCommand {
             print("fold \(fold.number): \(fold.validation.summary)")
         }
         print(EvaluationText(result, without: [], brief: brief).text)
+        if !rhythmRecords.isEmpty {
+            let rhythms = try await validation.rhythms(
+                folds, databases: rhythmRecords, stage: stage == "final" ? .final : .provisional)
+            print("\n## recordings of known rhythm, one lead: \(rhythmRecords.joined(separator: ", "))\n")
+            print(Self.table(of: rhythms).text)
+        }
         if let report {
             let page = EvaluationPage(
                 title: "\(folds.count)-fold cross-validation", lead: command, results: [result], set: data.set)
             try page.write(to: report)
         }
+    }
+
+    /// What is called S and V in each rhythm, in per cent.
+    private static func table(of rhythms: [RhythmVerdicts]) -> Table {
+        func cell(_ share: (value: Double, interval: ConfidenceInterval?)?) -> String {
+            guard let share else { return "-" }
+            func percent(_ value: Double) -> String { String(format: "%.2f", 100 * value) }
+            let interval = share.interval.map { " (\(percent($0.lower))-\(percent($0.upper)))" }
+            return percent(share.value) + (interval ?? "")
+        }
+        return Table(
+            header: ["rhythm", "recordings", "beats", "called S", "called V"],
+            rows: rhythms.map { own in
+                [
+                    "\(own.rhythm)", "\(own.counts.count)", "\(own.beatCount)",
+                    cell(own.share(of: .supraventricular)), cell(own.share(of: .ventricular)),
+                ]
+            }, numbers: [1, 2, 3, 4])
     }
 }

@@ -148,11 +148,29 @@ struct ModelCard {
             ## What it learned from
 
             Sets: \(origin.records.map { "`\($0)`" }.joined(separator: ", ")) (see RESULTS.md for the records behind the names; ODC-By 1.0). \
-            Labels in the mapping `chazal`; nothing of the sets below. `make model` trains it again.\(rearranged)
+            Labels in the mapping `chazal`; nothing of the sets below. `make model` trains it again.\(ofKnownRhythm)\(rearranged)
 
             ```
             \(commands.joined(separator: "\n"))
             ```
+            """
+    }
+
+    /// A sentence on recordings without annotated beats; empty where there were none.
+    private var ofKnownRhythm: String {
+        var databases: [String] = []
+        for configuration in model.origin.configuration.components(separatedBy: "rhythm_records:\n").dropFirst() {
+            for line in configuration.split(separator: "\n").prefix(while: { $0.hasPrefix("- ") }) {
+                let name = "`\(line.dropFirst(2))`"
+                if !databases.contains(name) { databases.append(name) }
+            }
+        }
+        guard !databases.isEmpty else { return "" }
+        return """
+
+
+            Of the short recordings of \(databases.joined(separator: ", ")) it learned those in sinus rhythm and in atrial \
+            fibrillation, as N: their beats are not annotated, and none of them is premature.
             """
     }
 

@@ -1,0 +1,37 @@
+import Foundation
+
+/// A recording and its rhythm, as a database's reference has them.
+public struct RhythmReference: Sendable, Equatable {
+    /// The record.
+    public var record: RecordName
+    /// Its rhythm.
+    public var rhythm: RhythmRecording.Rhythm
+}
+
+extension RecordSet {
+    /// The records of a database that its `REFERENCE.csv` (a line NAME,RHYTHM each) has in a rhythm without premature beats.
+    ///
+    /// Sorted by name; records of other rhythms are left out.
+    public func rhythms(of database: String) throws(TrainingError) -> [RhythmReference] {
+        let path = folder + "/" + database + "/REFERENCE.csv"
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw .configuration(
+                file: path, reason: "cannot be read: rhythm_records names databases that have this file")
+        }
+        var found: [RhythmReference] = []
+        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            guard fields.count == 2, !fields[0].isEmpty,
+                fields[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+            else {
+                throw .configuration(
+                    file: "\(path):\(number + 1)", reason: "'\(line.prefix(40))' is no NAME,RHYTHM")
+            }
+            if let rhythm = RhythmRecording.Rhythm(rawValue: String(fields[1])) {
+                found.append(
+                    RhythmReference(record: RecordName(database: database, name: String(fields[0])), rhythm: rhythm))
+            }
+        }
+        return found.sorted { $0.record < $1.record }
+    }
+}
