@@ -90,6 +90,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
         let options =
             FuseCommand.options(weights, atrialWeights, familyShare) + (fusion.map { " --fusion \($0.rawValue)" } ?? "")
             + (lead.map { " --lead \($0)" } ?? "")
+            + rhythmRecords.map { " --rhythm-records \($0)" }.joined()
         print("\(command)\(options)\n\(folds.count) folds of \(configurations[0].records.joined(separator: ", "))")
         for fold in folds {
             print("fold \(fold.number): \(fold.validation.summary)")
