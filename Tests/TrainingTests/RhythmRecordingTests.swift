@@ -1,5 +1,6 @@
 import Extraction
 import Foundation
+import Inference
 import RealRecordings
 import Scoring
 import Signal
@@ -15,6 +16,12 @@ import WFDB
         _ name: String, _ rhythm: RhythmRecording.Rhythm
     ) throws -> RhythmRecording {
         try RhythmRecording(RecordName(database: "cinc2017", name: name), rhythm: rhythm, in: set())
+    }
+
+    /// The shipped small model.
+    private func small() throws -> BeatModel {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        return try BeatModel(path: root.appending(path: "models/small.safetensors").path)
     }
 
     @Test(.needsRealRecordings)
@@ -89,6 +96,31 @@ import WFDB
         let fibrillating = (train.recordings + heldBack.recordings).count { $0.rhythm == .fibrillation }
         #expect(fibrillating == 74)
         #expect((60...160).contains(train.sinus.count))
+    }
+
+    @Test(.needsRealRecordings)
+    func crossValidation_judgesTheRecordingsOfEachFold() async throws {
+        let model = try small()
+        let none = BeatDataset(records: [])
+        let validation = try CrossValidation(
+            configurations: [TrainingConfiguration()], set: set(), command: "test", report: { _ in })
+        let found = try await validation.rhythms(
+            [0, 4].map { CrossValidation.Fold(number: $0, model: model, validation: none) },
+            databases: ["cinc2017"], stage: .final)
+        #expect(found.map(\.rhythm) == [.sinus, .fibrillation])
+        #expect(found.reduce(0) { $0 + $1.counts.count } == 147 + 146)
+        for rhythm in found {
+            #expect(rhythm.beatCount > 20 * rhythm.counts.count)
+            #expect(try #require(rhythm.share(of: .normal)).value > 0.9)
+        }
+    }
+
+    @Test func fusion_ofModels_namesAllThatTheyLearnedFrom() throws {
+        let first = try small()
+        var other = first
+        other.origin.records = ["ds1", "own"]
+        let fused = try Fusion(validation: BeatDataset(records: []), threads: 1, report: { _ in }).fuse([first, other])
+        #expect(fused.origin.records == ["ds1", "svdb-train", "cinc2017", "own"])
     }
 
     @Test func verdicts_areShares() throws {

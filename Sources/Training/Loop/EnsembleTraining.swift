@@ -51,10 +51,10 @@ public struct EnsembleTraining {
             rhythms: configuration.augmentation.rhythms, mapping: configuration.mapping, seed: configuration.seed)
         let recordings = try await RhythmDataset(configuration, in: set)
         let known = try await recordings.prolongedBeats()
-        if !known.records.isEmpty { report("of known rhythm: \(known.summary)") }
+        if !known.records.isEmpty { report("of known rhythm: \(known.counts)") }
         let rearranged = try await rearrangement.beats(
             of: real.records.map(\.record), and: recordings.sinus, in: set, threads: configuration.threads)
-        if !rearranged.records.isEmpty { report("rearranged: \(rearranged.summary)") }
+        if !rearranged.records.isEmpty { report("rearranged: \(rearranged.counts)") }
         let train = real + known + rearranged
         let window = train.records.first?.window ?? .standard
         let noise =
@@ -213,9 +213,12 @@ extension ValidationScore {
 extension BeatDataset {
     /// Records, beats and classes in one line.
     public var summary: String {
+        counts + ", \(falsePeaks) false peaks: " + records.map(\.record.name).joined(separator: " ")
+    }
+
+    /// Records, beats and classes without the records' names, for what is made of many.
+    var counts: String {
         let classes = classCounts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.letter) \($0.value)" }
-        return
-            "\(records.count) records, \(count) beats (\(classes.joined(separator: ", "))), \(falsePeaks) false peaks: "
-            + records.map(\.record.name).joined(separator: " ")
+        return "\(records.count) records, \(count) beats (\(classes.joined(separator: ", ")))"
     }
 }
