@@ -12,7 +12,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var experts: [String] = []
     /// Sets of records to learn from (`RecordSet`).
     public var records = ["ds1", "svdb-train", "paced"]
-    /// Databases of short recordings of which only the rhythm is known (`RhythmRecording`), to learn from beside `records`.
+    /// Databases of short recordings of which only the rhythm is known (`RhythmRecording`), to learn from beside `records`;
+    /// each has a `REFERENCE.csv`.
     public var rhythmRecords: [String] = []
     /// How annotation codes become classes: `chazal` or `ec57`.
     public var mapping = LabelMapping.chazal
