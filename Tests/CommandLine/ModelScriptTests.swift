@@ -27,7 +27,8 @@ struct ModelScriptTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let settings = "architecture=timing epochs=1 augmentation.noise=0 records=[fixtures/synthetic-rhythms]"
+        let records = "records=[fixtures/synthetic-rhythms] rhythm_records=[]"
+        let settings = "architecture=timing epochs=1 augmentation.noise=0 \(records)"
         try """
         # Two seeds.
         timing seed=1 \(settings)

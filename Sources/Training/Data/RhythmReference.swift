@@ -15,8 +15,9 @@ extension RecordSet {
     public func rhythms(of database: String) throws(TrainingError) -> [RhythmReference] {
         let path = folder + "/" + database + "/REFERENCE.csv"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw .configuration(
-                file: path, reason: "cannot be read: rhythm_records names databases that have this file")
+            throw .record(
+                path,
+                reason: "it cannot be read: rhythm_records names databases that have it, rhythm_records=[] does without")
         }
         var found: [RhythmReference] = []
         for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
