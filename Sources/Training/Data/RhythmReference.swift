@@ -17,7 +17,8 @@ extension RecordSet {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw .record(
                 path,
-                reason: "it cannot be read: rhythm_records names databases that have it, rhythm_records=[] does without")
+                reason: "it cannot be read: rhythm_records names databases that have it, rhythm_records=[] does without"
+            )
         }
         var found: [RhythmReference] = []
         for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
