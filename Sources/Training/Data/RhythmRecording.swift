@@ -37,6 +37,8 @@ public struct RhythmRecording: Sendable {
     private static let usual: Float = 0.85
 
     /// Reads a record's first lead and finds its beats.
+    ///
+    /// - Throws: `TrainingError.record` where it cannot be read or has a rate that the stages do not take.
     public init(_ record: RecordName, rhythm: Rhythm, in set: RecordSet) throws(TrainingError) {
         let path = set.path(of: record)
         do {
@@ -74,8 +76,8 @@ public struct RhythmRecording: Sendable {
         var beats: [Annotation]
     }
 
-    /// The stretch between T wave and P wave of the second beat and that of the last but one, again and again; nil where it has
-    /// fewer than twelve beats.
+    /// What lies between the rest after the second beat and that after the last but two, again and again; nil where it
+    /// has fewer than twelve beats.
     ///
     /// The second lead is the first one, smaller, at times upside down, with noise of its own.
     func prolonged(seed: UInt64) -> Prolonged? {

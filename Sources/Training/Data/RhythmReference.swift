@@ -12,6 +12,8 @@ extension RecordSet {
     /// The records of a database that its `REFERENCE.csv` (a line NAME,RHYTHM each) has in a rhythm without premature beats.
     ///
     /// Sorted by name; records of other rhythms are left out.
+    ///
+    /// - Throws: `TrainingError.record` where there is no such file, `.configuration` with the line that is something else.
     public func rhythms(of database: String) throws(TrainingError) -> [RhythmReference] {
         let path = folder + "/" + database + "/REFERENCE.csv"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
