@@ -38,9 +38,9 @@ import WFDB
         try FileManager.default.createDirectory(at: folder.appending(path: "own"), withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "own/REFERENCE.csv")
-        try "A00009,A\n\(line)\n".write(to: file, atomically: true, encoding: .utf8)
+        try "A00009,A\n\n\(line)\n".write(to: file, atomically: true, encoding: .utf8)
         let error = #expect(throws: TrainingError.self) { try RecordSet(folder: folder.path).rhythms(of: "own") }
-        #expect(error?.description.contains("REFERENCE.csv:2") == true)
+        #expect(error?.description.contains("REFERENCE.csv:3 cannot") == true)
     }
 
     @Test func database_withoutReference_isRefused() {

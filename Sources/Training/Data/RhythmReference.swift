@@ -13,7 +13,7 @@ extension RecordSet {
     ///
     /// Sorted by name; records of other rhythms are left out.
     ///
-    /// - Throws: `TrainingError.record` where there is no such file, `.configuration` with the line that is something else.
+    /// - Throws: `TrainingError.record` where there is no such file, or with the line that is something else.
     public func rhythms(of database: String) throws(TrainingError) -> [RhythmReference] {
         let path = folder + "/" + database + "/REFERENCE.csv"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
@@ -23,13 +23,13 @@ extension RecordSet {
             )
         }
         var found: [RhythmReference] = []
-        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in lines.enumerated() where !line.isEmpty {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false)
             guard fields.count == 2, !fields[0].isEmpty,
                 fields[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
             else {
-                throw .configuration(
-                    file: "\(path):\(number + 1)", reason: "'\(line.prefix(40))' is no NAME,RHYTHM")
+                throw .record("\(path):\(number + 1)", reason: "'\(line.prefix(40))' is no NAME,RHYTHM")
             }
             if let rhythm = RhythmRecording.Rhythm(rawValue: String(fields[1])) {
                 found.append(
