@@ -1,5 +1,7 @@
 import Foundation
 import Inference
+import RealRecordings
+import Synchronization
 import Testing
 
 @testable import Training
@@ -87,5 +89,28 @@ import Testing
         #expect(bins.borders[0] == [1.5, 2.5, 3.5])
         #expect(Array(bins.codes.prefix(4)) == [0, 1, 2, 3])
         #expect(bins.borders[1].isEmpty)
+    }
+
+    /// Rearranged beats are many more than real ones.
+    @Test(.needsRealRecordings)
+    func training_takesEveryRealRecordTwice() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "trees-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var configuration = TrainingConfiguration()
+        configuration.experts = ["trees"]
+        configuration.records = ["mitdb/119"]
+        configuration.validation.folds = 0
+        configuration.boosting = settings(trees: 1, depth: 1)
+        configuration.output = folder.path
+        let set = RecordSet(folder: try #require(RealRecordings.folder))
+        let data = try await EnsembleTraining.records(configuration, set)
+        let lines = Mutex<[String]>([])
+        let training = EnsembleTraining(configuration: configuration, set: set, command: "test") { line in
+            lines.withLock { $0.append(line) }
+        }
+        _ = try await training.run(data: data)
+        let labelled = data.records[0].labels.count { $0 != nil }
+        #expect(labelled > 1900)
+        #expect(lines.withLock { $0.contains("trees: 1 trees of depth 1 on \(2 * labelled) beats") })
     }
 }

@@ -66,8 +66,10 @@ public struct EnsembleTraining {
             let outcome: ExpertTraining.Outcome
             if case .trees = member.expert.encoder {
                 member.expert.encoder = .trees(count: configuration.boosting.trees, depth: configuration.boosting.depth)
+                // Rearranged beats are three times as many as real ones, which trees learn from twice.
                 outcome = try TreeTraining(
-                    member: member, window: window, train: train, validation: validation, configuration: configuration,
+                    member: member, window: window, train: train + real, validation: validation,
+                    configuration: configuration,
                     report: report
                 ).run()
             } else {
