@@ -7,6 +7,8 @@ import Testing
 @testable import Training
 
 @Suite struct TreeBoostingTests {
+    private let pool = WorkerPool(threads: 2)
+
     private func settings(trees: Int = 60, depth: Int = 3) -> TrainingConfiguration.Boosting {
         var settings = TrainingConfiguration.Boosting()
         settings.trees = trees
@@ -50,7 +52,7 @@ import Testing
     @Test func exclusiveOr_isLearnedAndHoldsForOtherRows() throws {
         let (values, labels) = rows(2000, seed: 1)
         var boosting = TreeBoosting(
-            values: values, width: 3, labels: labels, weights: [1, 1, 1], settings: settings(), seed: 1)
+            values: values, width: 3, labels: labels, weights: [1, 1, 1], settings: settings(), seed: 1, pool: pool)
         var losses: [Float] = []
         let weights = boosting.fit { losses.append($1) }
         #expect(losses.count == 61)
@@ -63,21 +65,23 @@ import Testing
 
     @Test func sameSeed_givesTheSameTrees_anotherOneOthers() {
         let (values, labels) = rows(500, seed: 3)
-        func fit(_ seed: UInt64) -> [String: Tensor] {
+        func fit(_ seed: UInt64, threads: Int = 2) -> [String: Tensor] {
             var settings = settings(trees: 5)
             settings.rows = 0.5
             var boosting = TreeBoosting(
-                values: values, width: 3, labels: labels, weights: [1, 1, 1], settings: settings, seed: seed)
+                values: values, width: 3, labels: labels, weights: [1, 1, 1], settings: settings, seed: seed,
+                pool: WorkerPool(threads: threads))
             return boosting.fit { _, _ in }
         }
         #expect(fit(1) == fit(1))
+        #expect(fit(1) == fit(1, threads: 5))
         #expect(fit(1) != fit(2))
     }
 
     @Test func constantFeatures_leaveThePrior() throws {
         var boosting = TreeBoosting(
             values: [Float](repeating: 1, count: 30), width: 3, labels: [0, 0, 0, 0, 0, 0, 0, 2, 2, 2],
-            weights: [1, 1, 1], settings: settings(trees: 3), seed: 1)
+            weights: [1, 1, 1], settings: settings(trees: 3), seed: 1, pool: pool)
         let weights = boosting.fit { _, _ in }
         #expect(try judge([5, 5, 5], weights, trees: 3, depth: 3) == [0])
         let leaf = try #require(weights["leaves"]?.values.prefix(3))
@@ -85,7 +89,7 @@ import Testing
     }
 
     @Test func codes_countTheBordersBelow() {
-        let bins = FeatureBins([1, 9, 2, 9, 3, 9, 4, 9], width: 2, most: 3)
+        let bins = FeatureBins([1, 9, 2, 9, 3, 9, 4, 9], width: 2, most: 3, pool: pool)
         #expect(bins.borders[0] == [1.5, 2.5, 3.5])
         #expect(Array(bins.codes.prefix(4)) == [0, 1, 2, 3])
         #expect(bins.borders[1].isEmpty)

@@ -1,4 +1,3 @@
-import Dispatch
 public import Extraction
 public import Inference
 import Signal
@@ -14,16 +13,20 @@ public struct BatchAssembler: Sendable {
     private let steps: Int
     private let augmentation: TrainingConfiguration.Augmentation?
     private let noise: NoiseLibrary?
+    private let pool: WorkerPool
 
     /// Prepares to fill batches of `expert`; without augmentation beats are shown as the final stage sees them.
+    ///
+    /// Sequences are filled by the threads of `pool`.
     public init(
         dataset: BeatDataset, expert: Expert, window: BeatWindow, steps: Int,
-        augmentation: TrainingConfiguration.Augmentation?, noise: NoiseLibrary?
+        augmentation: TrainingConfiguration.Augmentation?, noise: NoiseLibrary?, pool: WorkerPool
     ) throws {
         self.dataset = dataset
         self.steps = steps
         self.augmentation = augmentation
         self.noise = noise
+        self.pool = pool
         encoder = expert.encoder
         scaling = expert.scaling
         tellsSupraventricular = expert.tellsSupraventricular
@@ -51,7 +54,7 @@ public struct BatchAssembler: Sendable {
     /// Steps past the end of a sequence are zeros without a label.
     func fill(_ sequences: ArraySlice<SequenceSampler.Sequence>, into places: Places, random: CounterRandom) {
         let first = sequences.startIndex
-        DispatchQueue.concurrentPerform(iterations: sequences.count) { row in
+        pool.run(sequences.count) { row, _ in
             fill(sequences[first + row], row: row, into: places, random: random.stream(UInt64(row)))
         }
     }

@@ -1,4 +1,4 @@
-import Dispatch
+import Inference
 
 /// Features of many rows as the numbers of the intervals that they fall into, one column after the other.
 ///
@@ -10,8 +10,8 @@ struct FeatureBins {
     let codes: [UInt8]
     let rowCount: Int
 
-    /// Bins `values` (rows, `width`) with at most `most` borders a feature, at most 255.
-    init(_ values: [Float], width: Int, most: Int) {
+    /// Bins `values` (rows, `width`) with at most `most` borders a feature, at most 255, on the threads of `pool`.
+    init(_ values: [Float], width: Int, most: Int, pool: WorkerPool) {
         precondition((1...255).contains(most), "a code is a byte")
         let rows = values.count / max(width, 1)
         rowCount = rows
@@ -20,7 +20,7 @@ struct FeatureBins {
             nonisolated(unsafe) let codes = codes
             borders.withUnsafeMutableBufferPointer { borders in
                 nonisolated(unsafe) let borders = borders
-                DispatchQueue.concurrentPerform(iterations: width) { feature in
+                pool.run(width) { feature, _ in
                     let column = (0..<rows).map { values[$0 * width + feature] }
                     let own = Self.borders(column.sorted(), most: most)
                     borders[feature] = own

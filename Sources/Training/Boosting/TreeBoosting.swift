@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Inference
 
@@ -13,6 +12,7 @@ struct TreeBoosting {
     typealias Settings = TrainingConfiguration.Boosting
 
     private let settings: Settings
+    private let pool: WorkerPool
     private let bins: FeatureBins
     private let labels: [UInt8]
     private let rowWeights: [Float]
@@ -22,15 +22,19 @@ struct TreeBoosting {
     private var scores: [SIMD8<Float>]
     private let prior: SIMD8<Float>
 
-    /// Prepares; `values` are (rows, `width`), `weights` are by class.
-    init(values: [Float], width: Int, labels: [UInt8], weights: [Float], settings: Settings, seed: UInt64) {
+    /// Prepares; `values` are (rows, `width`), `weights` are by class; `pool` does the work.
+    init(
+        values: [Float], width: Int, labels: [UInt8], weights: [Float], settings: Settings, seed: UInt64,
+        pool: WorkerPool
+    ) {
         precondition(weights.count < 8, "classes and a weight fill a vector of eight")
         precondition(values.count == width * labels.count, "one label per row")
         self.settings = settings
+        self.pool = pool
         self.labels = labels
         classes = weights.count
         rowWeights = labels.map { weights[Int($0)] }
-        bins = FeatureBins(values, width: width, most: settings.borders)
+        bins = FeatureBins(values, width: width, most: settings.borders, pool: pool)
         random = CounterRandom(seed: seed, stream: 0x5452_4545)
         var prior = SIMD8<Float>(repeating: 0)
         var total: Float = 0
@@ -161,7 +165,7 @@ struct TreeBoosting {
             sums.withUnsafeMutableBufferPointer { sums in
                 nonisolated(unsafe) let (gains, sums) = (gains, sums)
                 nonisolated(unsafe) let count = count
-                DispatchQueue.concurrentPerform(iterations: features.count) { index in
+                pool.run(features.count) { index, _ in
                     let width = bins.borders[features[index]].count + 1
                     var own = [SIMD8<Float>](repeating: .zero, count: isCounted.count * width)
                     own.withUnsafeMutableBufferPointer { count(features[index], $0) }

@@ -46,9 +46,10 @@ public struct ExpertTraining {
             classWeights: train.classWeights(exponent: configuration.classBalance))
         let sampler = SequenceSampler(
             beatCounts: train.records.map(\.count), steps: steps, seed: configuration.seed)
+        let pool = WorkerPool(threads: configuration.threads)
         let assembler = try BatchAssembler(
             dataset: train, expert: member.expert, window: window, steps: steps,
-            augmentation: configuration.augmentation, noise: noise)
+            augmentation: configuration.augmentation, noise: noise, pool: pool)
         let perEpoch = (sampler.sequences(epoch: 0).count + batch - 1) / batch
         let schedule = LearningRateSchedule.cosine(
             peak: configuration.optimizer.learningRate, warmup: configuration.optimizer.warmup,
@@ -67,7 +68,7 @@ public struct ExpertTraining {
         }
         let executor = try TrainingExecutor(
             graph: graph, batchSize: batch, objective: Expert.Port.loss, weights: state.weights,
-            seed: configuration.seed, pool: WorkerPool(threads: configuration.threads),
+            seed: configuration.seed, pool: pool,
             precision: configuration.precision)
         let random = CounterRandom(seed: configuration.seed, stream: 0x4241_5443)
         report("\(member.name): \(graph.trainedCount) parameters, \(perEpoch) batches of \(batch) × \(steps) an epoch")

@@ -57,7 +57,7 @@ struct TreeTraining {
         var boosting = TreeBoosting(
             values: values, width: width, labels: labels,
             weights: weights.isEmpty ? BeatClass.allCases.map { _ in 1 } : weights, settings: settings,
-            seed: configuration.seed)
+            seed: configuration.seed, pool: WorkerPool(threads: configuration.threads))
         let start = Date()
         let tensors = boosting.fit { done, loss in
             guard done % 50 == 0 || done == settings.trees else { return }
