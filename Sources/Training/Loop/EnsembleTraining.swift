@@ -66,7 +66,7 @@ public struct EnsembleTraining {
             let outcome: ExpertTraining.Outcome
             if case .trees = member.expert.encoder {
                 member.expert.encoder = .trees(count: configuration.boosting.trees, depth: configuration.boosting.depth)
-                // Rearranged beats are three times as many as real ones, which trees learn from twice.
+                // Rearranged beats are three to four times as many as real ones, which trees learn from twice.
                 outcome = try TreeTraining(
                     member: member, window: window, train: train + real, validation: validation,
                     configuration: configuration,
