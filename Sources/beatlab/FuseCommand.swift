@@ -22,7 +22,11 @@ struct FuseCommand: AsyncParsableCommand {
     @Option(
         help: "Weights in the odds of S to N; those of --weights without it.", transform: Self.numbers)
     var atrialWeights: [Float] = []
-    @Option(help: "Weight of the verdicts on earlier beats of the same shape in the odds of V, 0 to 1.")
+    @Option(
+        help: """
+            Weight of the verdicts on earlier beats of the same shape in the odds of V, 0 to 1. Above 0 fusion beats (F) are \
+            told by mixtures of these shapes.
+            """)
     var familyShare: Float = 0
     @Option(help: "Model file to write.")
     var output: String

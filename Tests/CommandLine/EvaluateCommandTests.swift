@@ -42,6 +42,21 @@ struct EvaluateCommandTests {
         #expect(try #require(Double(try cells("n_f1", in: outcome)[1])) > 90)
     }
 
+    @Test func evaluate_patientWithFusionBeats_findsSomeAndInventsNone() throws {
+        try withFolder { folder in
+            let made = try beatlab.run(
+                ["synthesize", "--duration", "600", "--ventricular", "0.08", "--fusion", "0.05", "--muscle", "0.02"]
+                    + ["--anatomy", "0.6", folder + "/made"])
+            #expect(made.status == 0, "\(made.errors)")
+            let place = URL(filePath: folder)
+            let outcome = try beatlab.run(
+                ["evaluate", "--data", place.deletingLastPathComponent().path, place.lastPathComponent + "/made"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(try #require(Double(try cells("f_se", in: outcome)[1])) > 15)
+            #expect(try #require(Double(try cells("f_pp", in: outcome)[1])) > 80)
+        }
+    }
+
     @Test func evaluate_oneModelTwice_hasNoSpread() throws {
         let outcome = try beatlab.run(
             ["evaluate", "--model", model, "--model", model, "fixtures/synthetic-ectopy"] + data)

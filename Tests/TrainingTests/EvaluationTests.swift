@@ -155,4 +155,21 @@ import WFDB
         let (still, loud) = (try #require(quality.mean(inNoise: false)), try #require(quality.mean(inNoise: true)))
         #expect(loud < still)
     }
+
+    /// No shipped expert says F: what is found was measured on the patient.
+    @Test(.needsRealRecordings)
+    func fusionBeatsOf208_areFound() throws {
+        let name = RecordName(database: "mitdb", name: "208")
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let model = try BeatModel(path: root.appending(path: "models/small.safetensors").path)
+        let records = [
+            try RecordBeats(reading: name, path: RealRecordings.path(name.description), mapping: .chazal)
+        ]
+        let verdicts = try RecordJudge(BeatClassifier(model: model), threads: 1).judge(records, stage: .final)
+        let evaluation = try ModelEvaluation(records: records, verdicts: verdicts, stage: .final, mapping: .chazal)
+        let matrix = try #require(evaluation.evaluation.records.first).matrix
+        #expect(try #require(matrix.sensitivity(of: .fusion).value) > 0.4)
+        #expect(try #require(matrix.predictivity(of: .fusion).value) > 0.7)
+    }
 }

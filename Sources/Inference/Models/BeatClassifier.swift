@@ -126,15 +126,17 @@ public final class BeatClassifier: Sendable {
         }
     }
 
-    /// The verdict after the beat's family was heard, which remembers what was thought of a final one.
+    /// The verdict after the beat's family was heard, which remembers what was thought of a final one, and after the beat was
+    /// compared with mixtures of the patient's complexes.
     private func heard(_ fused: Verdict, on beat: Beat, families: inout FamilyMemory) -> Verdict {
         let share = model.ensemble.fusion.familyShare
         guard share > 0 else { return fused }
-        let shape = FamilyMemory.Shape(beat.window, window: model.window)
+        let shape = BeatShape(beat.window, window: model.window)
         let family = families.nearest(to: shape)
         let odds = fused.ventricularOdds
         let pooled = families.pooled(odds, family: family, share: share)
+        let evidence = families.fusionEvidence(of: shape, prematurity: beat.context[.rrToMedian8])
         if beat.stage == .final { families.learn(shape, family: family, odds: odds) }
-        return fused.ventricular(odds: pooled)
+        return fused.ventricular(odds: pooled).fusionBeat(evidence: evidence)
     }
 }

@@ -33,6 +33,8 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
         /// Added to the log probability of every class before the last normalisation; empty for none.
         public var bias: [Float]
         /// Weight of the verdicts on the patient's earlier beats of the same shape in the log odds of V to N and S, 0 to 1.
+        ///
+        /// Above 0 fusion beats are told by mixtures of these shapes (`FusionBeat`).
         public var familyShare: Float
 
         /// Makes a fusion.

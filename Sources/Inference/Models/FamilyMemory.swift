@@ -1,5 +1,3 @@
-import Extraction
-
 /// What was thought of a patient's beats of each shape: ventricular or not.
 ///
 /// Beats of one shape are conducted one way, so that a verdict unlike those on the beats that look like it is more likely to
@@ -23,53 +21,9 @@ struct FamilyMemory: Sendable, Equatable, Codable {
     /// Largest log odds that a beat adds to the opinion of its family.
     static let bound: Float = 4
 
-    /// The stretch of a beat's window that says what shape it has, each lead about its mean.
-    struct Shape: Sendable, Equatable, Codable {
-        /// The leads' samples one after the other, filled up with zeros.
-        private var values: [SIMD8<Float>]
-        /// Square root of their sum of squares.
-        private var norm: Float
-
-        /// Cuts it out of a window (leads, length).
-        init(_ samples: [Float], window: BeatWindow) {
-            let zone = window.samples(from: -0.12, to: 0.18)
-            values = [SIMD8<Float>](repeating: .zero, count: (LeadSelection.count * zone.count + 7) / 8)
-            for lead in 0..<LeadSelection.count {
-                let own = samples[lead * window.length + zone.lowerBound..<lead * window.length + zone.upperBound]
-                let mean = own.reduce(0, +) / Float(max(own.count, 1))
-                for (place, sample) in own.enumerated() {
-                    let index = lead * zone.count + place
-                    values[index / 8][index % 8] = sample - mean
-                }
-            }
-            norm = 0
-            norm = product(self).squareRoot()
-        }
-
-        /// Whether no lead shows anything, or what is no number.
-        var isFlat: Bool { !(norm >= 1e-6) }
-
-        /// Correlation with another, -1 to 1; 0 where one of them is flat or of another window.
-        func correlation(_ other: Self) -> Float {
-            guard values.count == other.values.count, !isFlat, !other.isFlat else { return 0 }
-            return product(other) / (norm * other.norm)
-        }
-
-        /// Goes a part of the way to another.
-        mutating func approach(_ other: Self, rate: Float) {
-            for index in values.indices { values[index] += rate * (other.values[index] - values[index]) }
-            norm = product(self).squareRoot()
-        }
-
-        private func product(_ other: Self) -> Float {
-            var sum = SIMD8<Float>.zero
-            for index in values.indices { sum += values[index] * other.values[index] }
-            return sum.sum()
-        }
-    }
-
-    private struct Family: Sendable, Equatable, Codable {
-        var mean: Shape
+    /// Beats of one shape.
+    struct Family: Sendable, Equatable, Codable {
+        var mean: BeatShape
         var count: Float = 0
         var weight: Float = 0
         /// Fading sum of log odds, and of ones.
@@ -77,13 +31,13 @@ struct FamilyMemory: Sendable, Equatable, Codable {
         var opinions: Float = 0
     }
 
-    private var families: [Family] = []
+    private(set) var families: [Family] = []
 
     /// The family that a beat belongs to, nil where its shape is new.
-    func nearest(to shape: Shape) -> Int? {
+    func nearest(to shape: BeatShape) -> Int? {
         var best: (index: Int, correlation: Float)?
         for (index, family) in families.enumerated() {
-            let correlation = shape.correlation(family.mean)
+            let correlation = shape.qrs.correlation(family.mean.qrs)
             if correlation >= Self.membership, correlation > best?.correlation ?? -1 { best = (index, correlation) }
         }
         return best?.index
@@ -99,7 +53,7 @@ struct FamilyMemory: Sendable, Equatable, Codable {
     /// Takes a beat with its own log odds of V into its family.
     ///
     /// Where it has none it founds one, but for flat lines, which have no shape.
-    mutating func learn(_ shape: Shape, family: Int?, odds: Float) {
+    mutating func learn(_ shape: BeatShape, family: Int?, odds: Float) {
         guard !shape.isFlat else { return }
         for index in families.indices { families[index].weight *= Self.fading }
         let index = family ?? found(shape)
@@ -113,7 +67,7 @@ struct FamilyMemory: Sendable, Equatable, Codable {
     private static func bounded(_ odds: Float) -> Float { min(max(odds, -bound), bound) }
 
     /// The place of a new family, in that of the least one where there is no room.
-    private mutating func found(_ shape: Shape) -> Int {
+    private mutating func found(_ shape: BeatShape) -> Int {
         guard families.count == Self.capacity,
             let least = families.indices.min(by: { families[$0].weight < families[$1].weight })
         else {

@@ -52,6 +52,15 @@ public struct Verdict: Sendable, Equatable, Codable {
         return changed
     }
 
+    /// The verdict with a part of the probability of N given to F: what N means where a mixture of complexes was measured.
+    func fusionBeat(evidence: Float) -> Self {
+        let normal = probabilities[BeatClass.normal.rawValue]
+        var changed = self
+        changed.probabilities[BeatClass.normal.rawValue] -= evidence * normal
+        changed.probabilities[BeatClass.fusion.rawValue] += evidence * normal
+        return changed
+    }
+
     /// log odds of V to N and S together, bounded to ±9.
     var ventricularOdds: Float {
         let conducted =

@@ -124,7 +124,7 @@ struct ModelCard {
         let window = model.window
         let families =
             fusion.familyShare > 0
-            ? "; what was said of the patient's earlier beats of the same shape has a share of \(short(fusion.familyShare)) in the log odds of V to N and S"
+            ? "; what was said of the patient's earlier beats of the same shape has a share of \(short(fusion.familyShare)) in the log odds of V to N and S, and what would be N but is a mixture of the patient's conducted and ventricular complexes is F"
             : ""
         return """
             ## What it is
@@ -251,7 +251,7 @@ struct ModelCard {
         ## Limits
 
         * S beats in patients never seen are the weakest class: many are missed, and irregular rhythms (fibrillation) are taken for S.
-        * F is rare and nearly all of it comes from a few patients; expect V or N instead.
+        * F is rare and nearly all of it comes from a few patients; it is told from mixtures of shapes seen before, and where these look much like N or V, expect N or V instead.
         * Q comes from the pacing spike in raw samples, not from the networks: at 240 Hz and more, and where the recorder shows the spike. \
         Elsewhere paced beats come out as N or V. Atrial pacing is not looked for.
         * Intervals are wide, since the test sets are few patients: a figure of pooled beats is mostly that of its largest records.

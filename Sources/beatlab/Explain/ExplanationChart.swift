@@ -347,7 +347,7 @@ struct ExplanationChart {
             y += 21
         }
         if let alone = explanation.verdict.alone {
-            drawVote("fused, without family", alone, y: y, cells: cells, width: width)
+            drawVote("fused, beat alone", alone, y: y, cells: cells, width: width)
             y += 21
         }
         drawVote("fused, final", explanation.verdict.probabilities, y: y, cells: cells, width: width, bold: true)

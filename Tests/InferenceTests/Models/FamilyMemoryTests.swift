@@ -6,25 +6,25 @@ import Testing
 
 @Suite struct FamilyMemoryTests {
     /// A window with one bump in each lead, `width` s wide.
-    private func shape(width: Double, sign: Float = 1) -> FamilyMemory.Shape {
+    private func shape(width: Double, sign: Float = 1) -> BeatShape {
         let window = BeatWindow.standard
         let samples = (0..<LeadSelection.count * window.length).map { index in
             sign * Float(exp(-pow(window.seconds(ofSample: index % window.length) / width, 2)))
         }
-        return FamilyMemory.Shape(samples, window: window)
+        return BeatShape(samples, window: window)
     }
 
-    private func heard(_ odds: Float, _ shape: FamilyMemory.Shape, by memory: FamilyMemory, share: Float) -> Float {
+    private func heard(_ odds: Float, _ shape: BeatShape, by memory: FamilyMemory, share: Float) -> Float {
         memory.pooled(odds, family: memory.nearest(to: shape), share: share)
     }
 
-    private func learn(_ shape: FamilyMemory.Shape, odds: Float, into memory: inout FamilyMemory) {
+    private func learn(_ shape: BeatShape, odds: Float, into memory: inout FamilyMemory) {
         memory.learn(shape, family: memory.nearest(to: shape), odds: odds)
     }
 
     /// Windows that resemble nothing.
-    private func noise(_ number: Int) -> FamilyMemory.Shape {
-        FamilyMemory.Shape(makeBeat(number).window, window: .standard)
+    private func noise(_ number: Int) -> BeatShape {
+        BeatShape(makeBeat(number).window, window: .standard)
     }
 
     @Test func firstBeat_hasItsOwnOpinionOnly() {
@@ -68,7 +68,7 @@ import Testing
 
     @Test(arguments: [Float(0), .nan, .infinity])
     func windowWithoutShape_foundsNoFamily(value: Float) {
-        let none = FamilyMemory.Shape(
+        let none = BeatShape(
             [Float](repeating: value, count: LeadSelection.count * BeatWindow.standard.length), window: .standard)
         var memory = FamilyMemory()
         learn(none, odds: 1, into: &memory)
