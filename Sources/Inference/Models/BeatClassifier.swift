@@ -28,10 +28,6 @@ public final class BeatClassifier: Sendable {
     /// Beats that run through the networks at once.
     public let maximumBatch: Int
     private let plans: [ExpertPlan]
-    /// Whether a verdict tells S from N.
-    ///
-    /// Where none does both are equally likely, and what F takes from N would leave S ahead.
-    private let tellsSupraventricular: Bool
     private let idle: Mutex<[Runners]>
 
     /// One set of networks for one caller at a time; `Sendable` since `idle` hands it to one caller only.
@@ -45,7 +41,6 @@ public final class BeatClassifier: Sendable {
         precondition(maximumBatch > 0, "a batch holds at least one beat")
         self.model = model
         self.maximumBatch = maximumBatch
-        tellsSupraventricular = model.ensemble.experts.contains { $0.expert.tellsSupraventricular }
         plans = try zip(model.ensemble.experts, model.weights).map { member, weights in
             try ExpertPlan(
                 expert: member.expert, window: model.window, weights: weights, maximumBatch: maximumBatch)
@@ -140,9 +135,7 @@ public final class BeatClassifier: Sendable {
         let family = families.nearest(to: shape)
         let odds = fused.ventricularOdds
         let pooled = families.pooled(odds, family: family, share: share)
-        let evidence =
-            tellsSupraventricular
-            ? families.fusionEvidence(of: shape, prematurity: beat.context[.rrToMedian8]) : 0
+        let evidence = families.fusionEvidence(of: shape, prematurity: beat.context[.rrToMedian8])
         if beat.stage == .final { families.learn(shape, family: family, odds: odds) }
         return fused.ventricular(odds: pooled).fusionBeat(evidence: evidence)
     }

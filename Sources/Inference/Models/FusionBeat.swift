@@ -1,5 +1,3 @@
-import Extraction
-
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -42,7 +40,7 @@ struct FusionBeat: Equatable {
         gain = min(1 - (energy - conducted * x - ventricular * y) / left, 1)
     }
 
-    /// Probability that a beat of class N with this mixture is a fusion beat.
+    /// Probability that a beat which would be of class N or S is a fusion beat, with this mixture.
     var evidence: Float {
         guard Self.parts.contains(conducted), Self.parts.contains(ventricular) else { return 0 }
         return 1 / (1 + expf(Self.slope * (Self.evenGain - gain)))
@@ -74,7 +72,7 @@ extension FamilyMemory {
         return best
     }
 
-    /// Probability that a beat which would be of class N is a fusion beat; `prematurity` is log(RR / usual RR).
+    /// Probability that a beat which would be of class N or S is a fusion beat; `prematurity` is log(RR / usual RR).
     func fusionEvidence(of shape: BeatShape, prematurity: Float) -> Float {
         prematurity > FusionBeat.premature ? mixture(of: shape)?.evidence ?? 0 : 0
     }

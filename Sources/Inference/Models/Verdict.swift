@@ -52,12 +52,15 @@ public struct Verdict: Sendable, Equatable, Codable {
         return changed
     }
 
-    /// The verdict with a part of the probability of N given to F: what N means where a mixture of complexes was measured.
+    /// The verdict with a part of the probabilities of N and S given to F, as a mixture of complexes says.
+    ///
+    /// Both give in proportion: whether the conducted front came from the sinus node is another matter.
     func fusionBeat(evidence: Float) -> Self {
-        let normal = probabilities[BeatClass.normal.rawValue]
         var changed = self
-        changed.probabilities[BeatClass.normal.rawValue] -= evidence * normal
-        changed.probabilities[BeatClass.fusion.rawValue] += evidence * normal
+        for conducted in [BeatClass.normal, .supraventricular].map(\.rawValue) {
+            changed.probabilities[conducted] -= evidence * probabilities[conducted]
+            changed.probabilities[BeatClass.fusion.rawValue] += evidence * probabilities[conducted]
+        }
         return changed
     }
 

@@ -85,10 +85,10 @@ import Testing
         #expect(memory().fusionEvidence(of: beat, prematurity: 0) == 0)
     }
 
-    @Test func evidence_takesFromNAlone() {
+    @Test func evidence_takesFromNAndSInProportion() {
         let before = Verdict(probabilities: [0.6, 0.1, 0.2, 0.05, 0.05], votes: [])
         let after = before.fusionBeat(evidence: 0.75)
-        for (got, expected) in zip(after.probabilities, [0.15, 0.1, 0.2, 0.5, 0.05] as [Float]) {
+        for (got, expected) in zip(after.probabilities, [0.15, 0.025, 0.2, 0.575, 0.05] as [Float]) {
             #expect(abs(got - expected) < 1e-6)
         }
         #expect(after.label == .fusion && before.fusionBeat(evidence: 0) == before)
