@@ -10,7 +10,9 @@ struct FuseCommand: AsyncParsableCommand {
         discussion: """
             The weights of the votes are those that do best on the validation records of the configuration, or those that \
             are given: one for each of signal, vision, timing and trees among the models, in the order in which they \
-            are named. Several models of one kind (seeds) share its weight. A second row of weights may say whose word counts \
+            are named. Several models of one kind (seeds) share its weight. Experts that learned from single leads (leads=1) are \
+            kinds of their own, single-lead-signal and so on: they judge the beats of which one lead gives signal, and \
+            the others all others. A second row of weights may say whose word counts \
             on S against N, where shape says little; and on V against both, what was said of the patient's earlier beats of \
             the same shape may count with a share.
             """)

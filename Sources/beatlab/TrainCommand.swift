@@ -13,6 +13,9 @@ struct TrainCommand: AsyncParsableCommand {
 
               beatlab train --config configs/default.yaml epochs=4 optimizer.learning_rate=1e-3 output=runs/trial
 
+            leads=1 trains experts on single leads, which see every lead of a record alone. Fused with experts on both (see fuse) they \
+            judge the beats of which one lead gives signal.
+
             precision=bfloat16 rounds the factors of the networks' products to bfloat16, which is faster where the CPU has \
             AVX512-BF16 and refused elsewhere; float32 is the default.
             """)

@@ -42,6 +42,22 @@ struct EvaluateCommandTests {
         #expect(try #require(Double(try cells("n_f1", in: outcome)[1])) > 90)
     }
 
+    @Test func evaluate_oneLead_showsItAlone() throws {
+        let both = try cells("n_f1", in: try beatlab.run(["evaluate", "--brief", "fixtures/synthetic-ectopy"] + data))
+        for lead in ["0", "1"] {
+            let outcome = try beatlab.run(["evaluate", "--brief", "--lead", lead, "fixtures/synthetic-ectopy"] + data)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.text.contains("records fixtures/synthetic-ectopy, lead \(lead) alone"))
+            #expect(try #require(Double(try cells("n_f1", in: outcome)[1])) > 90)
+            #expect(try cells("n_f1", in: outcome) != both)
+        }
+        let none = try beatlab.run(["evaluate", "--lead", "9", "fixtures/synthetic-ectopy"] + data)
+        #expect(none.status == 66 && none.errors.contains("has no signal 9"))
+        for wrong in [["--lead", "-1"], ["--lead", "0", "--noise", "nstdb/ma"]] {
+            #expect(try beatlab.run(["evaluate"] + wrong + ["fixtures/synthetic-ectopy"] + data).status == 64)
+        }
+    }
+
     @Test func evaluate_patientWithFusionBeats_findsSomeAndInventsNone() throws {
         try withFolder { folder in
             let made = try beatlab.run(

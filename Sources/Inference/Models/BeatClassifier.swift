@@ -19,7 +19,8 @@ public struct ClassifierState: Sendable, Equatable, Codable {
 ///     var states = [classifier.initialState()]
 ///     let verdicts = try classifier.classify(beats, streams: beats.map { _ in 0 }, states: &states)
 ///
-/// Any number of threads may call it. The beats of many streams run as one batch. Within a stream beats must come in order;
+/// Any number of threads may call it. The beats of many streams run as one batch. A beat of which one lead gives signal is
+/// judged by the experts that learned from single leads, where the model has some. Within a stream beats must come in order;
 /// a `final` beat moves the stream's state on, a `provisional` one looks at the state and leaves it. Class Q is no matter of the
 /// networks: its probability is the beat's evidence of a pacemaker (`Verdict.paced(evidence:)`).
 public final class BeatClassifier: Sendable {
@@ -28,6 +29,8 @@ public final class BeatClassifier: Sendable {
     /// Beats that run through the networks at once.
     public let maximumBatch: Int
     private let plans: [ExpertPlan]
+    /// Who judges beats of one lead, and of both.
+    private let panels: (single: DualEnsemble.Panel, both: DualEnsemble.Panel)
     private let idle: Mutex<[Runners]>
 
     /// One set of networks for one caller at a time; `Sendable` since `idle` hands it to one caller only.
@@ -41,6 +44,7 @@ public final class BeatClassifier: Sendable {
         precondition(maximumBatch > 0, "a batch holds at least one beat")
         self.model = model
         self.maximumBatch = maximumBatch
+        panels = (model.ensemble.panel(leads: 1), model.ensemble.panel(leads: LeadSelection.count))
         plans = try zip(model.ensemble.experts, model.weights).map { member, weights in
             try ExpertPlan(
                 expert: member.expert, window: model.window, weights: weights, maximumBatch: maximumBatch)
@@ -106,21 +110,27 @@ public final class BeatClassifier: Sendable {
         _ beats: [Beat], _ chosen: [Int], _ streams: [Int], _ states: inout [ClassifierState], _ runners: Runners,
         into verdicts: inout [Verdict?]
     ) {
-        let picked = chosen.map { beats[$0] }
-        var votes = [[[Float]]](repeating: [], count: picked.count)
+        let panels = chosen.map { beats[$0].presentLeads == 1 ? self.panels.single : self.panels.both }
+        let seen = zip(chosen, panels).map { $1.isOfSingleLeads ? beats[$0].onFirstLead : beats[$0] }
+        var votes = [[[Float]]](repeating: [], count: chosen.count)
         for (expert, runner) in runners.experts.enumerated() {
-            let before = chosen.map { states[streams[$0]].experts[expert] }
-            let result = runner.judge(picked[...], states: before)
-            for (row, index) in chosen.enumerated() {
-                votes[row].append(result.votes[row])
-                if beats[index].stage == .final { states[streams[index]].experts[expert] = result.states[row] }
+            let asked = panels.indices.filter { panels[$0].experts.contains(expert) }
+            guard !asked.isEmpty else { continue }
+            let before = asked.map { states[streams[chosen[$0]]].experts[expert] }
+            let result = runner.judge(asked.map { seen[$0] }[...], states: before)
+            for (place, row) in asked.enumerated() {
+                let index = chosen[row]
+                votes[row].append(result.votes[place])
+                if beats[index].stage == .final { states[streams[index]].experts[expert] = result.states[place] }
             }
         }
         for (row, index) in chosen.enumerated() {
-            let named = zip(model.ensemble.experts, votes[row]).map { member, vote in
-                Verdict.Vote(expert: member.name, probabilities: vote.map { Float(Foundation.exp(Double($0))) })
+            let named = zip(panels[row].experts, votes[row]).map { expert, vote in
+                Verdict.Vote(
+                    expert: model.ensemble.experts[expert].name,
+                    probabilities: vote.map { Float(Foundation.exp(Double($0))) })
             }
-            let fused = Verdict(probabilities: model.ensemble.fusion.fuse(votes[row]), votes: named)
+            let fused = Verdict(probabilities: panels[row].fusion.fuse(votes[row]), votes: named)
             verdicts[index] = heard(fused, on: beats[index], families: &states[streams[index]].families)
                 .paced(evidence: beats[index].pacing)
         }

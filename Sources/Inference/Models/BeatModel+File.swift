@@ -86,9 +86,13 @@ extension BeatModel {
 
     /// Refuses what would make later stages trap or take all memory.
     private static func check(_ ensemble: DualEnsemble, _ window: BeatWindow) throws {
-        guard (1...8).contains(ensemble.experts.count), ensemble.fusion.weights.count == ensemble.experts.count else {
+        guard (1...16).contains(ensemble.experts.count), ensemble.fusion.weights.count == ensemble.experts.count else {
             throw BeatModelError.metadata(
-                key: Key.architecture, reason: "has not one weight for each of 1 to 8 experts")
+                key: Key.architecture, reason: "has not one weight for each of 1 to 16 experts")
+        }
+        guard ensemble.experts.allSatisfy({ $0.leads.map((1...LeadSelection.count).contains) ?? true }) else {
+            throw BeatModelError.metadata(
+                key: Key.architecture, reason: "has an expert for beats of other than 1 or 2 leads")
         }
         guard Set(ensemble.experts.map(\.name)).count == ensemble.experts.count else {
             throw BeatModelError.metadata(key: Key.architecture, reason: "names an expert twice")

@@ -48,6 +48,14 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
             self.familyShare = familyShare
         }
 
+        /// The same for some of the experts alone, by index.
+        func restricted(to experts: [Int]) -> Self {
+            var own = self
+            own.weights = experts.map { weights[$0] }
+            own.atrialWeights = atrialWeights.isEmpty ? [] : experts.map { atrialWeights[$0] }
+            return own
+        }
+
         /// Reads a fusion; files from before families were heard name no share of theirs.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -108,15 +116,18 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
 
     /// An expert with its name in votes and in the file.
     public struct Member: Sendable, Hashable, Codable {
-        /// `signal`, `vision`, `timing` or `trees`.
+        /// `signal`, `vision`, `timing` or `trees`; of one that learned from single leads `single-lead-signal` and so on.
         public var name: String
         /// Its architecture.
         public var expert: Expert
+        /// Number of leads of the beats that it learned from; nil where that was left open.
+        public var leads: Int?
 
         /// Makes a member.
-        public init(name: String, expert: Expert) {
+        public init(name: String, expert: Expert, leads: Int? = nil) {
             self.name = name
             self.expert = expert
+            self.leads = leads
         }
     }
 
@@ -129,5 +140,28 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
     public init(experts: [Member], fusion: Fusion) {
         self.experts = experts
         self.fusion = fusion
+    }
+
+    /// The experts that judge a beat, and how their votes become one.
+    struct Panel: Sendable {
+        /// By index.
+        var experts: [Int]
+        /// With one weight for each of them.
+        var fusion: Fusion
+        /// Whether they learned from single leads, which they saw as lead 0.
+        var isOfSingleLeads: Bool
+    }
+
+    /// Who judges beats of which so many leads give signal: who learned from such beats, else who learned from no number of leads
+    /// in particular, else all.
+    ///
+    /// What is not there is no measure of what is: a tree that asks how much a lead looks like its template gets no
+    /// answer from a lead that is off.
+    func panel(leads: Int) -> Panel {
+        let able = [leads, nil].lazy.map { number in experts.indices.filter { experts[$0].leads == number } }
+        let chosen = able.first { !$0.isEmpty } ?? Array(experts.indices)
+        return Panel(
+            experts: chosen, fusion: fusion.restricted(to: chosen),
+            isOfSingleLeads: chosen.allSatisfy { experts[$0].leads == 1 })
     }
 }

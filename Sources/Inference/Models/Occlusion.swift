@@ -36,6 +36,9 @@ public struct Occlusion: Sendable {
     /// Least probability that is taken the logarithm of.
     public static let floor = 1e-6
 
+    /// Which leads give signal decides who is asked: votes of others say nothing of this one.
+    private static let presence = [ContextFeature.leadPresent0, .leadPresent1].map(\.index)
+
     /// The verdict that is explained.
     public let verdict: Verdict
     private let classifier: BeatClassifier
@@ -101,7 +104,7 @@ public struct Occlusion: Sendable {
     private func replaced(_ features: [Int], by usual: [Float]) -> Beat {
         precondition(usual.count == beat.context.count, "one usual value per feature")
         var changed = beat
-        for feature in features { changed.context[feature] = usual[feature] }
+        for feature in features where !Self.presence.contains(feature) { changed.context[feature] = usual[feature] }
         return changed
     }
 

@@ -58,14 +58,14 @@ struct BeatVariation {
                 window.swapAt(sample, length + sample)
                 template.swapAt(sample, length + sample)
             }
-            for (first, second) in LeadFeatures.pairs { context.swapAt(first, second) }
+            for (first, second) in ContextFeature.leadPairs { context.swapAt(first, second) }
         }
         if let lost {
             for sample in lost * length..<(lost + 1) * length {
                 window[sample] = 0
                 template[sample] = 0
             }
-            for pair in LeadFeatures.pairs { context[lost == 0 ? pair.0 : pair.1] = 0 }
+            for pair in ContextFeature.leadPairs { context[lost == 0 ? pair.0 : pair.1] = 0 }
         }
     }
 
@@ -73,23 +73,14 @@ struct BeatVariation {
     func addNoise(index: Int, to context: UnsafeMutableBufferPointer<Float>) {
         guard settings.contextNoise > 0 else { return }
         let noise = random.stream(UInt64(1000 + index))
-        for feature in context.indices where !LeadFeatures.flags.contains(feature) {
+        for feature in context.indices where !ContextFeature.flags.contains(feature) {
             context[feature] += settings.contextNoise * noise.normal(UInt64(feature))
         }
     }
 }
 
-/// Which places of a context vector belong to which lead, and which are flags.
-enum LeadFeatures {
-    /// Places of the same measure in lead 0 and lead 1.
-    static let pairs: [(Int, Int)] = [
-        (.qrsCorrelation0, .qrsCorrelation1), (.pCorrelation0, .pCorrelation1), (.tCorrelation0, .tCorrelation1),
-        (.differenceEnergy0, .differenceEnergy1), (.amplitude0, .amplitude1), (.width0, .width1),
-        (.absoluteWidth0, .absoluteWidth1), (.pAmplitude0, .pAmplitude1), (.tAmplitude0, .tAmplitude1),
-        (.leadPresent0, .leadPresent1),
-    ].map { (first: ContextFeature, second: ContextFeature) in (first.index, second.index) }
-
-    /// Places that hold 0 or 1.
+extension ContextFeature {
+    /// Places of a context vector that hold 0 or 1.
     static let flags: Set<Int> = Set(
         [
             ContextFeature.rrKnown, .nextKnown, .familyIsTemplate, .leadPresent0, .leadPresent1, .templateKnown,

@@ -1,3 +1,4 @@
+import Extraction
 public import Inference
 public import Scoring
 
@@ -17,6 +18,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var rhythmRecords: [String] = []
     /// How annotation codes become classes: `chazal` or `ec57`.
     public var mapping = LabelMapping.chazal
+    /// Leads that are seen of every record: 2, or 1 for experts on single leads, which see each of its leads alone.
+    public var leads = 2
     /// Which of the records to validate on.
     public var validation = Validation()
     /// Beats of one sequence (the reach of the recurrent state in training).
@@ -119,6 +122,7 @@ extension TrainingConfiguration {
     func validate() throws(TrainingError) {
         try require("validation.folds", validation.folds, 0, 100)
         try require("validation.fold", validation.fold, 0, max(validation.folds - 1, 0))
+        try require("leads", leads, 1, LeadSelection.count)
         try require("steps", steps, 1, 4096)
         try require("batch", batch, 1, 4096)
         try require("epochs", epochs, 1, 10_000)

@@ -1,6 +1,8 @@
+import Extraction
 import Foundation
 public import Scoring
 public import Signal
+import WFDB
 
 /// The beats of many records in memory.
 public struct BeatDataset: Sendable {
@@ -20,6 +22,24 @@ public struct BeatDataset: Sendable {
             let distort = try noise?.distortion(ofRecordAt: path)
             return try RecordBeats(reading: name, path: path, mapping: mapping, lead: lead, distort: distort)
         }
+    }
+
+    /// Reads the first lead of every record alone, then the second of those that have one.
+    init(
+        singleLeadsOf names: [RecordName], in set: RecordSet, mapping: LabelMapping, threads: Int
+    ) async throws {
+        let jobs = (0..<LeadSelection.count).flatMap { lead in names.map { (name: $0, lead: lead) } }
+        records = try await jobs.inOrder(threads: threads) { name, lead -> RecordBeats? in
+            let path = set.path(of: name)
+            guard try Header(path: path).signals.count > lead else { return nil }
+            return try RecordBeats(reading: name, path: path, mapping: mapping, lead: lead)
+        }.compactMap { $0 }
+    }
+
+    /// Names of the records, each once.
+    var names: [RecordName] {
+        var seen: Set<RecordName> = []
+        return records.map(\.record).filter { seen.insert($0).inserted }
     }
 
     /// The beats of both.

@@ -53,12 +53,20 @@ extension RecordBeats {
         try label(by: mapping)
     }
 
-    /// Runs (frames, leads) in mV through the live stages, and labels what they found.
+    /// Runs (frames, leads) in mV, or one lead of it, through the live stages, and labels what they found.
     init(
         of values: [Float], format: StreamFormat, record: RecordName, reference: [Annotation], mapping: LabelMapping,
-        window: BeatWindow = .standard
+        lead: Int? = nil, window: BeatWindow = .standard
     ) throws(TrainingError) {
         let leadCount = format.leads.count
+        if let lead {
+            var single = format
+            single.leads = [format.leads[lead]]
+            try self.init(
+                of: stride(from: lead, to: values.count, by: leadCount).map { values[$0] }, format: single,
+                record: record, reference: reference, mapping: mapping, window: window)
+            return
+        }
         self.init(
             record: record, format: format, frameCount: Int64(values.count / leadCount), window: window,
             reference: reference)

@@ -36,9 +36,10 @@ struct RhythmDataset: Sendable {
     /// Minutes of each, to learn from.
     func prolongedBeats() async throws -> BeatDataset {
         let (seed, mapping) = (configuration.seed, configuration.mapping)
+        let lead = configuration.leads == 1 ? 0 : nil
         return BeatDataset(
             records: try await recordings.inOrder(threads: configuration.threads) { recording in
-                try recording.prolongedBeats(seed: seed, mapping: mapping)
+                try recording.prolongedBeats(seed: seed, mapping: mapping, lead: lead)
             }.compactMap { $0 })
     }
 

@@ -108,12 +108,12 @@ public struct RhythmRecording: Sendable {
         return result
     }
 
-    /// `prolonged` through the live stages; where atria fibrillate, beats of another shape than most have no label.
-    func prolongedBeats(seed: UInt64, mapping: LabelMapping) throws(TrainingError) -> RecordBeats? {
+    /// `prolonged`, or one lead of it, through the live stages; where atria fibrillate, beats of another shape than most have no label.
+    func prolongedBeats(seed: UInt64, mapping: LabelMapping, lead: Int? = nil) throws(TrainingError) -> RecordBeats? {
         guard let long = prolonged(seed: seed) else { return nil }
         var beats = try RecordBeats(
             of: long.values, format: StreamFormat(stream: record.name, sampleRate: sampleRate, leads: Self.leads),
-            record: record, reference: long.beats, mapping: mapping)
+            record: record, reference: long.beats, mapping: mapping, lead: lead)
         guard rhythm == .fibrillation else { return beats }
         beats.withholdLabels { $0[.templateKnown] == 0 || $0[.qrsCorrelation0] < Self.usual }
         return beats

@@ -75,7 +75,11 @@ public struct CrossValidation {
     /// Trains what is not trained yet; `done` is told of each fold.
     public func train(done: (Fold) -> Void = { _ in }) async throws -> [Fold] {
         let first = configurations[0]
-        let data = try await EnsembleTraining.records(first, set)
+        // By number of leads.
+        var data: [Int: BeatDataset] = [:]
+        for configuration in configurations where data[configuration.leads] == nil {
+            data[configuration.leads] = try await EnsembleTraining.records(configuration, set)
+        }
         var folds: [Fold] = []
         for number in 0..<first.validation.folds {
             var parts: [BeatModel] = []
@@ -83,11 +87,11 @@ public struct CrossValidation {
                 var own = configuration
                 own.validation.fold = number
                 own.output += "/fold-\(number)"
-                parts.append(try await model(of: own, data))
+                parts.append(try await model(of: own, data[own.leads]))
             }
             var held = first
             held.validation.fold = number
-            let validation = try EnsembleTraining.split(data, held).validation
+            let validation = try EnsembleTraining.split(data[first.leads] ?? BeatDataset(records: []), held).validation
             let fold = Fold(number: number, model: try fused(parts, on: validation), validation: validation)
             done(fold)
             folds.append(fold)
@@ -96,7 +100,7 @@ public struct CrossValidation {
     }
 
     /// The model in the configuration's folder where it is this one's, else a new one.
-    private func model(of configuration: TrainingConfiguration, _ data: BeatDataset) async throws -> BeatModel {
+    private func model(of configuration: TrainingConfiguration, _ data: BeatDataset?) async throws -> BeatModel {
         let file = configuration.output + "/model.safetensors"
         if let model = try? BeatModel(path: file), model.origin.configuration == configuration.yaml {
             report("\(file) is there")
@@ -123,9 +127,15 @@ public struct CrossValidation {
     /// - Parameters:
     ///   - fusion: one to learn in place of the weights, from the verdicts on the other folds' records.
     ///   - lead: the only lead that the stages see of every record, the detector too; all of them where nil.
+    /// - Throws: `TrainingError.setting` where a fusion is to be learned for experts that never judge a beat together.
     public func evaluate(
         _ folds: [Fold], stage: Beat.Stage, mapping: LabelMapping, fusion: LearnedFusion.Kind? = nil, lead: Int? = nil
     ) async throws -> ModelEvaluation {
+        if let fusion, Set(configurations.map(\.leads)).count > 1 {
+            throw TrainingError.setting(
+                key: "fusion", value: fusion.rawValue,
+                allowed: "given weights, where some experts learn from single leads")
+        }
         var judged: [(records: [RecordBeats], verdicts: [[Verdict]])] = []
         for fold in folds {
             var records = fold.validation.records

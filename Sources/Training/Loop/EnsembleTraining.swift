@@ -48,12 +48,13 @@ public struct EnsembleTraining {
         let (real, validation) = try Self.split(records, configuration)
         report("training: \(real.summary)\nvalidation: \(validation.summary)")
         let rearrangement = Rearrangement(
-            rhythms: configuration.augmentation.rhythms, mapping: configuration.mapping, seed: configuration.seed)
+            rhythms: configuration.augmentation.rhythms, mapping: configuration.mapping, seed: configuration.seed,
+            keepsOneLead: configuration.leads == 1)
         let recordings = try await RhythmDataset(configuration, in: set)
         let known = try await recordings.prolongedBeats()
         if !known.records.isEmpty { report("of known rhythm: \(known.counts)") }
         let rearranged = try await rearrangement.beats(
-            of: real.records.map(\.record), and: recordings.sinus, in: set, threads: configuration.threads)
+            of: real.names, and: recordings.sinus, in: set, threads: configuration.threads)
         if !rearranged.records.isEmpty { report("rearranged: \(rearranged.counts)") }
         let train = real + known + rearranged
         let window = train.records.first?.window ?? .standard
@@ -63,6 +64,7 @@ public struct EnsembleTraining {
         let scaling = ContextScaling(
             measuring: train.records.lazy.map(\.finalContexts), width: ContextFeature.count)
         for var member in members {
+            if configuration.leads == 1 { member = member.ofSingleLeads }
             let outcome: ExpertTraining.Outcome
             if case .trees = member.expert.encoder {
                 member.expert.encoder = .trees(count: configuration.boosting.trees, depth: configuration.boosting.depth)
@@ -110,9 +112,12 @@ public struct EnsembleTraining {
 
     /// The records of a configuration as beats.
     static func records(_ configuration: TrainingConfiguration, _ set: RecordSet) async throws -> BeatDataset {
-        try await BeatDataset(
-            set.records(named: configuration.records), in: set, mapping: configuration.mapping,
-            threads: configuration.threads)
+        let names = try set.records(named: configuration.records)
+        let (mapping, threads) = (configuration.mapping, configuration.threads)
+        guard configuration.leads > 1 else {
+            return try await BeatDataset(singleLeadsOf: names, in: set, mapping: mapping, threads: threads)
+        }
+        return try await BeatDataset(names, in: set, mapping: mapping, threads: threads)
     }
 
     /// Those to learn from and those of the fold that is held back.
@@ -120,15 +125,20 @@ public struct EnsembleTraining {
         _ data: BeatDataset, _ configuration: TrainingConfiguration
     ) throws(TrainingError) -> (train: BeatDataset, validation: BeatDataset) {
         let folds = configuration.validation.folds
-        let isHeldBack = { (index: Int) in folds > 0 && index % folds == configuration.validation.fold }
-        let train = BeatDataset(records: data.records.enumerated().filter { !isHeldBack($0.offset) }.map(\.element))
+        let heldBack = Set(
+            data.names.enumerated().filter { folds > 0 && $0.offset % folds == configuration.validation.fold }
+                .map(\.element))
+        let train = BeatDataset(records: data.records.filter { !heldBack.contains($0.record) })
         guard train.classCounts.values.contains(where: { $0 > 0 }) else {
             throw .noBeats(sets: configuration.records)
         }
-        return (
-            train, BeatDataset(records: data.records.enumerated().filter { isHeldBack($0.offset) }.map(\.element))
-        )
+        return (train, BeatDataset(records: data.records.filter { heldBack.contains($0.record) }))
     }
+}
+
+extension DualEnsemble.Member {
+    /// The same as one that learns from single leads.
+    var ofSingleLeads: Self { Self(name: "single-lead-" + name, expert: expert, leads: 1) }
 }
 
 /// Puts experts that were trained apart into one model.
@@ -164,6 +174,8 @@ public struct Fusion {
     }
 
     /// One model with all experts of `models` and the weights that do best.
+    ///
+    /// - Throws: `TrainingError.setting` where weights are to be found for experts that never judge a beat together.
     public func fuse(_ models: [BeatModel]) throws -> BeatModel {
         var members = models.flatMap(\.ensemble.experts)
         for index in members.indices {
@@ -181,6 +193,11 @@ public struct Fusion {
             ensemble: DualEnsemble(experts: members, fusion: .init(space: .logarithm, weights: equal)),
             window: models.first?.window ?? .standard, weights: models.flatMap(\.weights), origin: origin)
         guard !validation.records.isEmpty else { return fused }
+        guard Set(members.map(\.leads)).count == 1 else {
+            throw TrainingError.setting(
+                key: "weights", value: "none",
+                allowed: "one for each kind of expert, where some learned from single leads and others did not")
+        }
         let judge = RecordJudge(try BeatClassifier(model: fused), threads: threads)
         let final = validation.judged(try judge.judge(validation.records, stage: .final))
         let candidates = FusionSearch().candidates(final, experts: members.map(\.name))

@@ -54,7 +54,10 @@ public struct FusionSearch {
     }
 
     /// Kind of an expert: its name without the number of its seed.
-    static func kind(_ name: String) -> String { String(name.prefix { $0 != "-" }) }
+    static func kind(_ name: String) -> String {
+        guard let dash = name.lastIndex(of: "-"), Int(name[name.index(after: dash)...]) != nil else { return name }
+        return String(name[..<dash])
+    }
 
     private func combinations(_ experts: [String]) -> [[Float]] {
         let distinct = Self.kinds(of: experts)

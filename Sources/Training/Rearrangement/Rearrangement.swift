@@ -50,14 +50,16 @@ public struct Rearrangement: Sendable {
     private let rhythms: [RearrangedRhythm]
     private let mapping: LabelMapping
     private let seed: UInt64
+    private let keepsOneLead: Bool
     /// Ventricular beats that a record must have to lend them.
     private static let fewestLent = 15
 
-    /// Prepares.
-    public init(rhythms: [RearrangedRhythm], mapping: LabelMapping, seed: UInt64) {
+    /// Prepares; of what is made of a record one lead or all are shown.
+    public init(rhythms: [RearrangedRhythm], mapping: LabelMapping, seed: UInt64, keepsOneLead: Bool = false) {
         self.rhythms = rhythms
         self.mapping = mapping
         self.seed = seed
+        self.keepsOneLead = keepsOneLead
     }
 
     /// Every record in every rhythm, as far as it has beats for it, in the order of the records; then the recordings.
@@ -127,10 +129,10 @@ public struct Rearrangement: Sendable {
             FlutterBaseline(heights: material.amplitude, random: &random).add(to: &values, in: assembler.fluttering)
         }
         let name = RecordName(database: source.name.database, name: source.name.name + "-" + rhythm.rawValue)
+        let format = StreamFormat(stream: name.name, sampleRate: material.sampleRate, leads: source.leads)
         return try RecordBeats(
-            of: values,
-            format: StreamFormat(stream: name.name, sampleRate: material.sampleRate, leads: source.leads),
-            record: name, reference: reference, mapping: mapping)
+            of: values, format: format, record: name, reference: reference, mapping: mapping,
+            lead: keepsOneLead ? format.leads.indices.randomElement(using: &random) : nil)
     }
 
     /// What the atria do.

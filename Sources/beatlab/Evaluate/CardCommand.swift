@@ -3,6 +3,7 @@ import Extraction
 import Foundation
 import Inference
 import Scoring
+import Signal
 import Training
 
 /// Writes a model's card from a run over its test records.
@@ -12,7 +13,7 @@ struct CardCommand: AsyncParsableCommand {
         discussion: """
             Scores the model on each set of records, in both stages and both mappings, and writes a page in Markdown: what \
             the model is for and what not, its experts, how it was trained (from the file's metadata), figures with \
-            intervals, calibration, and the worst records with the worst ten seconds of each, drawn into the folder \
+            intervals, with each lead alone too, calibration, and the worst records with the worst ten seconds of each, drawn into the folder \
             'pictures' beside the page. The page is overwritten, so that it always speaks of the model beside it.
 
             Example:
@@ -41,8 +42,8 @@ struct CardCommand: AsyncParsableCommand {
             command: "beatlab card" + (model.map { " --model " + $0 } ?? "") + " --output \(output) "
                 + records.joined(separator: " "))
         for name in records {
-            let dataset = try await BeatDataset(
-                data.set.records(named: name), in: data.set, mapping: .chazal, threads: threads)
+            let names = try data.set.records(named: name)
+            let dataset = try await BeatDataset(names, in: data.set, mapping: .chazal, threads: threads)
             var results: [ModelEvaluation] = []
             for stage in [Beat.Stage.provisional, .final] {
                 let verdicts = try judge.judge(dataset.records, stage: stage)
@@ -52,8 +53,20 @@ struct CardCommand: AsyncParsableCommand {
                             records: dataset.records, verdicts: verdicts, stage: stage, mapping: mapping))
                 }
             }
+            var singleLeads: [ModelEvaluation] = []
+            let leadCount = dataset.records.map(\.format.leads.count).min() ?? 0
+            for lead in 0..<(leadCount > 1 ? LeadSelection.count : 0) {
+                let alone = try await BeatDataset(
+                    names, in: data.set, mapping: .chazal, lead: lead, threads: threads)
+                singleLeads.append(
+                    try ModelEvaluation(
+                        records: alone.records, verdicts: judge.judge(alone.records, stage: .final), stage: .final,
+                        mapping: .chazal))
+            }
             let title = name.replacing("/", with: "-")
-            let part = ModelCard.Part(name: name, title: title, data: dataset.summary, results: results, set: data.set)
+            let part = ModelCard.Part(
+                name: name, title: title, data: dataset.summary, results: results, singleLeads: singleLeads,
+                set: data.set)
             for (file, drawing) in part.pictures {
                 try write(drawing.text, to: folder.appending(path: ModelCard.pictures + "/" + file))
             }

@@ -18,7 +18,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
             seen its patient, and the pooled tables are those of `beatlab evaluate`.
 
             Several configurations (experts that are trained apart, with an output each) are fused in every fold, with the \
-            weights of --weights, one for each kind of expert, or with those that do best on the fold. Seeds, epochs and \
+            weights of --weights, one for each kind of expert (see fuse), or with those that do best on the fold. Seeds, epochs and \
             weights that are chosen by these figures make them better than they are on patients never seen.
 
             Examples:

@@ -16,12 +16,14 @@ struct EvaluateCommand: AsyncParsableCommand {
 
             Several models (seeds of one configuration, say) are scored on the same records, and the mean and the spread of \
             their figures printed. With --noise the records are scored a second time with noise added as WFDB's nst does \
-            (from 5:00 on, two minutes with noise and two without), and the two-minute stretches compared.
+            (from 5:00 on, two minutes with noise and two without), and the two-minute stretches compared. With --lead the \
+            stages, the detector among them, see that lead alone.
 
             Examples:
               beatlab evaluate --stage both --mapping both svdb-held-out
               beatlab evaluate --model a.safetensors --model b.safetensors svdb-held-out
               beatlab evaluate --noise nstdb/ma --snr 12 ds1
+              beatlab evaluate --lead 0 ds2
               beatlab evaluate --report report svdb-held-out
 
             Exit codes: 0 done, 64 wrong usage, 65 a file that makes no sense, 66 a file is missing, 73 no output.
@@ -38,6 +40,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     var without: [String] = ["232"]
     @Flag(help: "Leave out the rows of single records.")
     var brief = false
+    @Option(help: "Number of the only lead that is shown of every record, from 0.")
+    var lead: Int?
     @Option(help: "Record of noise to add, below the folder of the databases: nstdb/ma.")
     var noise: String?
     @Option(help: "Signal-to-noise ratio of the noise in dB.")
@@ -60,6 +64,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard model.count < 2 || (noise == nil && report == nil) else {
             throw ValidationError("--noise and --report take one model")
         }
+        guard lead ?? 0 >= 0 else { throw ValidationError("--lead is a number from 0") }
+        guard lead == nil || noise == nil else { throw ValidationError("--noise takes all leads: leave out --lead") }
     }
 
     private var stages: [Beat.Stage] {
@@ -74,13 +80,13 @@ struct EvaluateCommand: AsyncParsableCommand {
         let models = try paths.map { try BeatModel(path: $0) }
         let set = data.set
         let names = try set.records(named: records)
-        let dataset = try await BeatDataset(names, in: set, mapping: .chazal, threads: threads)
+        let dataset = try await BeatDataset(names, in: set, mapping: .chazal, lead: lead, threads: threads)
         var results: [[ModelEvaluation]] = []
         for (path, loaded) in zip(paths, models) {
             print("model \(path) sha256 \(loaded.digest)")
             results.append(try evaluate(try BeatClassifier(model: loaded), dataset))
         }
-        print("records \(records.joined(separator: " "))")
+        print("records \(records.joined(separator: " "))\(lead.map { ", lead \($0) alone" } ?? "")")
         guard results.count == 1 else {
             for index in results[0].indices { print(SeedTable(results.map { $0[index] }, models: paths).text) }
             return
@@ -90,7 +96,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         if let report {
             let page = EvaluationPage(
                 title: "\(models[0].name) on \(records.joined(separator: ", "))",
-                lead: "\(paths[0]), sha256 \(models[0].digest)", results: results[0], set: set)
+                lead: "\(paths[0]), sha256 \(models[0].digest)" + (lead.map { ", lead \($0) alone" } ?? ""),
+                results: results[0], set: set)
             try page.write(to: report)
         }
     }

@@ -26,6 +26,8 @@ struct ModelCard {
         /// Records, beats and classes in a line.
         let data: String
         let results: [ModelEvaluation]
+        /// With one lead of every record alone, by its number: final stage, mapping `chazal`.
+        let singleLeads: [ModelEvaluation]
         let worst: [(record: ModelEvaluationRecord, chart: WorstMoments.Chart?)]
 
         /// One of the worst records.
@@ -34,8 +36,12 @@ struct ModelCard {
             var matrix: BeatMatrix
         }
 
-        init(name: String, title: String, data: String, results: [ModelEvaluation], set: RecordSet) {
+        init(
+            name: String, title: String, data: String, results: [ModelEvaluation], singleLeads: [ModelEvaluation],
+            set: RecordSet
+        ) {
             self.name = name
+            self.singleLeads = singleLeads
             self.title = title
             self.data = data
             self.results = results
@@ -115,7 +121,7 @@ struct ModelCard {
             let values = model.weights[index].values.reduce(0) { $0 + $1.values.count }
             let looks = member.expert.pictureShape(window: model.window).map { "\($0)" } ?? "context only"
             rows.append([
-                member.name, looks, "\(values)",
+                member.name, member.leads.map(String.init) ?? "any", looks, "\(values)",
                 member.expert.head.recurrent > 0 ? "\(member.expert.head.recurrent)" : "-",
                 short(fusion.weights[index]),
                 member.expert.tellsSupraventricular ? short(atrial[index]) : "-",
@@ -124,7 +130,7 @@ struct ModelCard {
         let window = model.window
         let families =
             fusion.familyShare > 0
-            ? "; what was said of the patient's earlier beats of the same shape has a share of \(short(fusion.familyShare)) in the log odds of V to N and S, and what would be N but is a mixture of the patient's conducted and ventricular complexes is F"
+            ? "; what was said of the patient's earlier beats of the same shape has a share of \(short(fusion.familyShare)) in the log odds of V to N and S, and what would be N or S but is a mixture of the patient's conducted and ventricular complexes is F"
             : ""
         return """
             ## What it is
@@ -135,9 +141,19 @@ struct ModelCard {
             \(Int((1000 * window.seconds(ofSample: window.length)).rounded())) ms after it, at \(Int(window.rate)) Hz on \
             \(LeadSelection.count) leads, with \(ContextFeature.count) features of its context.
 
-            \(table(["expert", "sees", "values", "state", "weight", "weight in S against N"], rows))
-
+            \(table(["expert", "leads", "sees", "values", "state", "weight", "weight in S against N"], rows))
+            \(singleLeads)
             File: \(size) bytes, sha256 `\(model.digest)`.
+            """
+    }
+
+    /// Who is asked where one lead gives signal; empty where no expert learned from single leads.
+    private var singleLeads: String {
+        guard model.ensemble.experts.contains(where: { $0.leads == 1 }) else { return "" }
+        return """
+
+            A beat of which one lead gives signal is judged by the experts on one lead, any other by the others.
+
             """
     }
 
@@ -199,8 +215,9 @@ struct ModelCard {
     private func figures(_ part: Part) -> String {
         let f1 = [BeatLabel.normal, .supraventricular, .ventricular, .fusion, .paced].map { Metric.of($0)[2] }
         let metrics = [Metric.overall[0], .macroNSV] + f1 + Metric.overall.filter { $0.name == "j_kappa" }
-        let rows = part.results.map { result in
-            ["\(result.stage.rawValue), `\(result.evaluation.mapping.rawValue)`"]
+        let alone = part.singleLeads.enumerated().map { (note: ", lead \($0) alone", result: $1) }
+        let rows = (part.results.map { (note: "", result: $0) } + alone).map { note, result in
+            ["\(result.stage.rawValue), `\(result.evaluation.mapping.rawValue)`\(note)"]
                 + result.evaluation.estimates(of: metrics).map { estimate in
                     let interval = estimate.interval.map { " (\(tenth($0.lower))-\(tenth($0.upper)))" } ?? ""
                     return percent(estimate.gross) + (estimate.gross == nil ? "" : interval)
