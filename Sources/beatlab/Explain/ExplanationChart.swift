@@ -332,9 +332,12 @@ struct ExplanationChart {
                 fill: Ink.faint)
         }
         var y = top + 20
-        for (index, vote) in explanation.verdict.votes.enumerated() {
+        for vote in explanation.verdict.votes {
             drawVote(vote.expert, vote.probabilities, y: y, cells: cells, width: width)
-            for (place, entry) in columns.enumerated() where entry.1.indices.contains(index) {
+            // Not all experts of the model were asked.
+            let index = explanation.model.ensemble.experts.firstIndex { $0.name == vote.expert }
+            for (place, entry) in columns.enumerated() {
+                guard let index else { continue }
                 svg.label(
                     PlotArea.text((Double(entry.1[index]) * 100).rounded() / 100),
                     at: (cells + 5 * width + 44 + 38 * Double(place), y + 14), size: 11, anchor: .end, fill: Ink.faint)
