@@ -68,6 +68,10 @@ public struct BeatModel: Sendable {
             window: window, weights: weights, origin: origin)
     }
 
-    /// Name for `hello` events: the experts' names joined.
-    public var name: String { ensemble.experts.map(\.name).joined(separator: "+") }
+    /// Name for `hello` events: the names of the experts that judge beats of both leads, and whether there are others for one.
+    public var name: String {
+        let both = ensemble.panel(leads: LeadSelection.count).experts
+        let names = both.map { ensemble.experts[$0].name }
+        return (names + (both.count < ensemble.experts.count ? ["single-lead"] : [])).joined(separator: "+")
+    }
 }

@@ -117,7 +117,8 @@ struct ExplanationChart {
 
     /// A row for the fusion and one for each expert to which the waveform matters.
     private mutating func drawEffects(_ stretches: [Occlusion.Stretch], top: Double) -> Double {
-        let names = explanation.verdict.votes.map(\.expert)
+        // All that vote learned from single leads, or none.
+        let names = explanation.verdict.votes.map { $0.expert.replacing("single-lead-", with: "") }
         let moved = names.indices.filter { expert in
             explanation.stretches.joined().contains { abs($0.effect.votes[expert]) >= 0.005 }
         }

@@ -117,6 +117,12 @@ import Testing
         #expect(together == apart)
     }
 
+    @Test func name_isThatOfTheExpertsOnBothLeads() throws {
+        #expect(try model(["timing", "vision"]).name == "signal+timing+single-lead")
+        #expect(try model([]).name == "signal+timing")
+        #expect(try model(["timing"], both: []).name == "single-lead-timing")
+    }
+
     @Test func model_writtenAndRead_knowsWhoLearnedFromSingleLeads() throws {
         var file = try model(["timing"]).file()
         #expect(try BeatModel(file: file).ensemble.experts.map(\.leads) == [nil, nil, 1])
