@@ -172,4 +172,33 @@ import WFDB
         #expect(try #require(matrix.sensitivity(of: .fusion).value) > 0.4)
         #expect(try #require(matrix.predictivity(of: .fusion).value) > 0.7)
     }
+
+    /// A lead that goes for some minutes does not take the verdicts with it.
+    @Test(.needsRealRecordings)
+    func shippedModel_whereOneLeadIsOff_asksThoseWhoLearnedFromSingleLeads() throws {
+        let name = RecordName(database: "mitdb", name: "119")
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let model = try BeatModel(path: root.appending(path: "models/default.safetensors").path)
+        let record = try RecordBeats(
+            reading: name, path: RealRecordings.path(name.description), mapping: .chazal,
+            distort: { block in
+                // The first lead is off from 5:00 to 10:00 at 360 Hz.
+                for frame in 0..<block.values.count / 2
+                where (108_000..<216_000).contains(block.firstFrame + Int64(frame)) {
+                    block.values[2 * frame] = .nan
+                }
+            })
+        let verdicts = try RecordJudge(BeatClassifier(model: model), threads: 1).judge([record], stage: .final)[0]
+        let off = record.frames.indices.filter { (110_000..<214_000).contains(record.frames[$0]) }
+        #expect(off.count > 250)
+        for (index, frame) in record.frames.enumerated() {
+            // A window reaches over the moments at which the lead goes and comes.
+            guard [108_000, 216_000].allSatisfy({ abs(frame - $0) > 2000 }) else { continue }
+            let isOff = (108_000..<216_000).contains(frame)
+            #expect(verdicts[index].votes.allSatisfy { $0.expert.hasPrefix("single-lead-") } == isOff)
+        }
+        let right = off.count { verdicts[$0].label == record.labels[$0] }
+        #expect(Double(right) > 0.97 * Double(off.count))
+    }
 }
