@@ -160,9 +160,7 @@ import WFDB
     @Test(.needsRealRecordings)
     func fusionBeatsOf208_areFound() throws {
         let name = RecordName(database: "mitdb", name: "208")
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let model = try BeatModel(path: root.appending(path: "models/small.safetensors").path)
+        let model = try shippedModel("small")
         let records = [
             try RecordBeats(reading: name, path: RealRecordings.path(name.description), mapping: .chazal)
         ]
@@ -177,9 +175,7 @@ import WFDB
     @Test(.needsRealRecordings)
     func shippedModel_whereOneLeadIsOff_asksThoseWhoLearnedFromSingleLeads() throws {
         let name = RecordName(database: "mitdb", name: "119")
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let model = try BeatModel(path: root.appending(path: "models/default.safetensors").path)
+        let model = try shippedModel("default")
         let record = try RecordBeats(
             reading: name, path: RealRecordings.path(name.description), mapping: .chazal,
             distort: { block in

@@ -18,12 +18,6 @@ import WFDB
         try RhythmRecording(RecordName(database: "cinc2017", name: name), rhythm: rhythm, in: set())
     }
 
-    /// The shipped small model.
-    private func small() throws -> BeatModel {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-        return try BeatModel(path: root.appending(path: "models/small.safetensors").path)
-    }
-
     @Test(.needsRealRecordings)
     func rhythms_areThoseWithoutPrematureBeats() throws {
         let found = try set().rhythms(of: "cinc2017")
@@ -100,7 +94,7 @@ import WFDB
 
     @Test(.needsRealRecordings)
     func crossValidation_judgesTheRecordingsOfEachFold() async throws {
-        let model = try small()
+        let model = try shippedModel("small")
         let none = BeatDataset(records: [])
         let validation = try CrossValidation(
             configurations: [TrainingConfiguration()], set: set(), command: "test", report: { _ in })
@@ -116,7 +110,7 @@ import WFDB
     }
 
     @Test func fusion_ofModels_namesAllThatTheyLearnedFrom() throws {
-        let first = try small()
+        let first = try shippedModel("small")
         var other = first
         other.origin.records = ["ds1", "own"]
         let fused = try Fusion(validation: BeatDataset(records: []), threads: 1, report: { _ in }).fuse([first, other])

@@ -8,7 +8,7 @@ public import Signal
 public struct Verdict: Sendable, Equatable, Codable {
     /// What one expert says.
     public struct Vote: Sendable, Equatable, Codable {
-        /// Name of the expert: `signal`, `vision` or `timing`.
+        /// Name of the expert (`DualEnsemble.Member`).
         public var expert: String
         /// Probabilities of N, S, V, F, Q; their sum is 1.
         public var probabilities: [Float]
