@@ -145,6 +145,15 @@ public enum ContextFeature: String, Sendable, CaseIterable, Codable {
     case atrialSurprise = "atrial_surprise"
     /// log of the RMS of that P wave over the usual difference to it: low where atria fibrillate.
     case atrialPresence = "atrial_presence"
+    // The QRS complex and the T wave beside what is usual of the patient (`VentricularActivity`), both leads.
+    /// log of the RMS by which the QRS complex differs from the conducted ones' over the usual one.
+    case qrsSurprise = "qrs_surprise"
+    /// The same in units of its usual spread.
+    case qrsSurpriseScore = "qrs_surprise_score"
+    /// log of the RMS by which the T wave differs from that of the conducted beats over the usual one.
+    case tSurprise = "t_surprise"
+    /// The same in units of its usual spread.
+    case tSurpriseScore = "t_surprise_score"
     // The family of shapes that the beat belongs to.
     /// Correlation with the nearest of the patient's recent shapes.
     case familyCorrelation = "family_correlation"

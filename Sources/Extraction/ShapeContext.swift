@@ -10,6 +10,7 @@ struct ShapeContext: Sendable, Codable {
     private var widths: [SlidingQuantiles]
     private var previous: [Float] = []
     private var atria: AtrialActivity
+    private var ventricles: VentricularActivity
 
     init(window: BeatWindow) {
         self.window = window
@@ -17,6 +18,7 @@ struct ShapeContext: Sendable, Codable {
         amplitudes = Array(repeating: SlidingQuantiles(capacity: 64), count: LeadSelection.count)
         widths = amplitudes
         atria = AtrialActivity(window: window)
+        ventricles = VentricularActivity(window: window)
     }
 
     /// After a gap the last beat is not the one before.
@@ -32,6 +34,7 @@ struct ShapeContext: Sendable, Codable {
         into context: inout [Float]
     ) {
         atria.describe(isolated(beat, distance: distance), into: &context)
+        ventricles.describe(beat, present: present, into: &context)
         if match.family != nil {
             context[.templateKnown] = 1
             context[.familyCorrelation] = match.correlation
@@ -119,6 +122,7 @@ struct ShapeContext: Sendable, Codable {
         }
         if !isEarly, match.isTemplate, match.correlation >= TemplateBank.membership, distance != nil {
             atria.learn(isolated(beat, distance: distance))
+            ventricles.learn(beat, present: present)
         }
         beat.withUnsafeBufferPointer { bank.learn($0, match: match, prematurity: prematurity) }
         let qrs = window.samples(from: -0.12, to: 0.18)

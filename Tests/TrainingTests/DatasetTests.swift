@@ -1,3 +1,4 @@
+import Extraction
 import Foundation
 import RealRecordings
 import Scoring
@@ -22,7 +23,13 @@ import Testing
         for record in data.records {
             #expect(record.windows.count == record.count * record.windowSize)
             #expect(record.provisionalContexts.count == record.finalContexts.count)
-            #expect(record.windows.allSatisfy(\.isFinite) && record.finalContexts.allSatisfy { abs($0) <= 3 })
+            #expect(record.windows.allSatisfy { $0.isFinite })
+            // Ratios and logarithms are of the order of one; scores count in a patient's own spread.
+            let scores = Set([ContextFeature.qrsSurpriseScore.index, ContextFeature.tSurpriseScore.index])
+            for (index, value) in record.finalContexts.enumerated() {
+                let place = index % ContextFeature.count
+                #expect(abs(value) <= (scores.contains(place) ? 12 : 4), "\(ContextFeature.allCases[place])")
+            }
         }
     }
 
