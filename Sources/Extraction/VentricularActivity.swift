@@ -61,11 +61,14 @@ struct VentricularActivity: Sendable, Codable {
 
     /// The stretch of a beat, (leads, length) in mV, that is looked at, each lead about its median: (leads, zone).
     private func levelled(_ beat: [Float]) -> [Float] {
-        (0..<LeadSelection.count).flatMap { lead in
+        var levelled: [Float] = []
+        levelled.reserveCapacity(complex.count)
+        for lead in 0..<LeadSelection.count {
             let values = beat[lead * length + zone.lowerBound..<lead * length + zone.upperBound]
-            let median = values.sorted()[zone.count / 2]
-            return values.map { $0 - median }
+            let median = Morphology.median(values)
+            for value in values { levelled.append(value - median) }
         }
+        return levelled
     }
 
     /// A beat laid over the mean complex.

@@ -108,4 +108,16 @@ import Testing
             #expect(context(beat, ventricles).allSatisfy { $0.isFinite })
         }
     }
+
+    @Test func median_isThatOfTheSortedValues() {
+        var state: UInt64 = 7
+        for count in 1...200 {
+            let values = (0..<count).map { _ in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Float((state >> 33) % UInt64(count % 3 == 0 ? 4 : 1000)) - 2
+            }
+            #expect(Morphology.median(values[...]) == values.sorted()[count / 2])
+        }
+        #expect(Morphology.median([]) == 0)
+    }
 }
