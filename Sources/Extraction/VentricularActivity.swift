@@ -38,6 +38,7 @@ struct VentricularActivity: Sendable, Codable {
     private let zone: Range<Int>
     private let qrs: Range<Int>
     private let t: Range<Int>
+    /// What stays in the zone when it is shifted.
     private let inner: Range<Int>
     /// Mean complex, (leads, zone), and the beats of each lead in it.
     private var complex: [Float]
