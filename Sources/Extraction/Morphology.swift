@@ -70,8 +70,7 @@ enum Morphology {
         for index in stride(from: samples.startIndex + 1, to: samples.endIndex - 1, by: 3) {
             bends.append(abs(samples[index - 1] - 2 * samples[index] + samples[index + 1]))
         }
-        bends.sort()
-        let noise = bends[bends.count / 2] / (0.6745 * Float(6).squareRoot())
+        let noise = median(bends[...]) / (0.6745 * Float(6).squareRoot())
         let height = peakToPeak(samples)
         guard height > 0 else { return 0 }
         guard noise > 0 else { return 1 }
