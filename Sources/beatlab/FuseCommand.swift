@@ -30,6 +30,12 @@ struct FuseCommand: AsyncParsableCommand {
             told by mixtures of these shapes.
             """)
     var familyShare: Float = 0
+    @Option(
+        help: """
+            Bits of a number in the file: 16, or 8 for matrices and the leaves of trees, where a small file is worth a little \
+            rounding.
+            """)
+    var bits = 16
     @Option(help: "Model file to write.")
     var output: String
     @OptionGroup var data: DataOption
@@ -51,14 +57,15 @@ struct FuseCommand: AsyncParsableCommand {
             fused.origin.scores = [:]
         }
         let origins = parts.map(\.origin.command).joined(separator: "; ")
-        let chosen = Self.options(weights, atrialWeights, familyShare)
+        let chosen = Self.options(weights, atrialWeights, familyShare) + (bits == 16 ? "" : " --bits \(bits)")
         fused.origin.command = origins + "; beatlab fuse" + chosen + " " + models.joined(separator: " ")
         fused.origin.configuration = parts.map(\.origin.configuration).joined(separator: "---\n")
-        try fused.write(to: URL(filePath: output))
+        try fused.write(to: URL(filePath: output), format: bits == 8 ? .quarter : .half)
         print("\(output) \(fused.origin.scores)")
     }
 
     func validate() throws {
+        guard [8, 16].contains(bits) else { throw ValidationError("--bits is 8 or 16") }
         try Self.validate(weights, atrialWeights, familyShare)
     }
 

@@ -27,6 +27,43 @@ import Testing
         #expect(throws: SafetensorsError.notFinite(tensor: "x", index: 0)) { try large.bytes(.half) }
     }
 
+    @Test func write_eightBits_roundsAndPutsWiderNumbersFirst() throws {
+        let file = Safetensors(tensors: [
+            "a": Tensor(shape: [3], values: [0.3, -1.9, 0.001]), "b": Tensor(shape: [1], values: [0.3]),
+            "c": Tensor(shape: [2], values: [448, -0.0]),
+        ])
+        let bytes = try file.bytes(.quarter, except: ["b": .single])
+        let header = String(decoding: bytes.dropFirst(8).prefix { $0 != 0x20 }, as: UTF8.self)
+        #expect(header.contains(#""b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#))
+        #expect(header.contains(#""a":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[4,7]}"#))
+        let read = try Safetensors(bytes: bytes).tensors
+        #expect(read["a"]?.values == [0.3125, -1.875, 0x1p-9])
+        #expect(read["b"]?.values == [0.3] && read["c"]?.values == [448, -0.0])
+        let large = Safetensors(tensors: ["x": Tensor(shape: [1], values: [465])])
+        #expect(throws: SafetensorsError.notFinite(tensor: "x", index: 0)) { try large.bytes(.quarter) }
+        // A pattern that is no number is refused like others that are not finite.
+        #expect(throws: SafetensorsError.notFinite(tensor: "x", index: 0)) {
+            try Safetensors(
+                bytes: self.file(#"{"x":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}"#, data: 0) + [0xff])
+        }
+    }
+
+    @Test func quarterFloat_everyPattern_survivesTheRoundTrip() {
+        for bits in UInt8.min...UInt8.max where bits & 0x7f != 0x7f {
+            let value = QuarterFloat.value(bits)
+            #expect(QuarterFloat.bits(value) == bits)
+            guard bits & 0x7f < 0x7e else { continue }
+            // The middle between neighbours goes to the even one.
+            let middle = (value + QuarterFloat.value(bits + 1)) / 2
+            #expect(QuarterFloat.bits(middle) == (bits & 1 == 0 ? bits : bits + 1))
+        }
+        // The least, the least normal and the largest value of the specification.
+        #expect(QuarterFloat.value(1) == 0x1p-9 && QuarterFloat.value(8) == 0x1p-6 && QuarterFloat.value(0x7e) == 448)
+        #expect(
+            QuarterFloat.value(0x7f).isNaN && QuarterFloat.bits(.infinity) == 0x7f
+                && QuarterFloat.bits(.nan) & 0x7f == 0x7f)
+    }
+
     @Test func halfFloat_everyPattern_survivesTheRoundTrip() {
         for bits in UInt16.min...UInt16.max {
             let value = HalfFloat.value(bits)

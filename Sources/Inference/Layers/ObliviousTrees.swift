@@ -69,6 +69,9 @@ public struct ObliviousTrees: Layer {
         dX.update(repeating: 0, count: pass.batch * pass.inputShapes[0].count)
     }
 
+    /// Whether a tensor of a model file with this name holds what trees ask, and not what they answer.
+    static func isQuestion(_ name: String) -> Bool { name.hasSuffix(".features") || name.hasSuffix(".thresholds") }
+
     /// Whether every feature number is one of `width`: weights of files are a stranger's.
     public static func areFeatures(_ numbers: [Float], width: Int) -> Bool {
         numbers.allSatisfy { $0 >= 0 && $0 < Float(width) && $0 == $0.rounded() }

@@ -8,7 +8,7 @@ public import Foundation
 ///
 /// Eight bytes with the length of a JSON header (little-endian), the header, the numbers. A file is hostile until it has been read: lengths,
 /// offsets and shapes are checked before anything is taken from them, tensors must cover the data without overlap or hole, and every value
-/// must be finite. F32, F16 and BF16 are read, and I64, the counters in a PyTorch state dict, as the nearest float.
+/// must be finite. F32, F16, BF16 and F8_E4M3 are read, and I64, the counters in a PyTorch state dict, as the nearest float.
 public struct Safetensors: Sendable, Equatable {
     /// Number format in the file.
     public enum Format: String, Sendable {
@@ -16,6 +16,17 @@ public struct Safetensors: Sendable, Equatable {
         case single = "F32"
         /// 16-bit floats: half the size, 11 significant bits.
         case half = "F16"
+        /// 8-bit floats: a quarter of the size, 4 significant bits.
+        case quarter = "F8_E4M3"
+
+        /// Bytes of a number.
+        var width: Int {
+            switch self {
+            case .single: 4
+            case .half: 2
+            case .quarter: 1
+            }
+        }
     }
 
     /// The tensors by name.
@@ -77,7 +88,7 @@ public struct Safetensors: Sendable, Equatable {
     private static func tensor(
         _ entry: HeaderParser.Entry, _ bytes: [UInt8], start: Int
     ) throws(SafetensorsError) -> Tensor {
-        guard let width = ["F32": 4, "F16": 2, "BF16": 2, "I64": 8][entry.type] else {
+        guard let width = ["F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "I64": 8][entry.type] else {
             throw .type(tensor: entry.name, found: entry.type)
         }
         var count = 1
@@ -100,6 +111,7 @@ public struct Safetensors: Sendable, Equatable {
                 switch entry.type {
                 case "F32": values[i] = Float(bitPattern: load(i, as: UInt32.self))
                 case "F16": values[i] = HalfFloat.value(load(i, as: UInt16.self))
+                case "F8_E4M3": values[i] = QuarterFloat.value(load(i, as: UInt8.self))
                 case "BF16": values[i] = Float(bitPattern: UInt32(load(i, as: UInt16.self)) << 16)
                 default: values[i] = Float(load(i, as: Int64.self))
                 }
@@ -111,28 +123,28 @@ public struct Safetensors: Sendable, Equatable {
         return Tensor(shape: entry.shape, values: values)
     }
 
-    /// The bytes of a file: tensors in the order of their names, each at a multiple of its width; a value that is not finite, or too
-    /// large for `format`, is refused.
-    public func bytes(_ format: Format = .single) throws(SafetensorsError) -> [UInt8] {
+    /// The bytes of a file: tensors of wider numbers first, in the order of their names, so that each lies at a multiple of its
+    /// width; a value that is not finite, or too large for its format, is refused.
+    ///
+    /// - Parameters:
+    ///   - format: of the tensors.
+    ///   - exceptions: formats of some tensors, by name.
+    public func bytes(
+        _ format: Format = .single, except exceptions: [String: Format] = [:]
+    ) throws(SafetensorsError) -> [UInt8] {
         var header = "{"
         if !metadata.isEmpty {
             let entries = metadata.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
             header += "\"__metadata__\":{" + entries.joined(separator: ",") + "}"
         }
         var data: [UInt8] = []
-        for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+        let formats = tensors.map { (name: $0.key, tensor: $0.value, format: exceptions[$0.key] ?? format) }
+        for (name, tensor, format) in formats.sorted(by: { (-$0.format.width, $0.name) < (-$1.format.width, $1.name) })
+        {
             guard name != "__metadata__" else { throw .duplicate(name) }
             let begin = data.count
             for (index, value) in tensor.values.enumerated() {
-                switch format {
-                case .single:
-                    guard value.isFinite else { throw .notFinite(tensor: name, index: index) }
-                    withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-                case .half:
-                    let bits = HalfFloat.bits(value)
-                    guard bits & 0x7c00 != 0x7c00 else { throw .notFinite(tensor: name, index: index) }
-                    withUnsafeBytes(of: bits.littleEndian) { data.append(contentsOf: $0) }
-                }
+                guard Self.append(value, format, to: &data) else { throw .notFinite(tensor: name, index: index) }
             }
             if header.count > 1 { header += "," }
             let shape = tensor.shape.map(String.init).joined(separator: ",")
@@ -146,9 +158,28 @@ public struct Safetensors: Sendable, Equatable {
         return length + text + data
     }
 
+    /// Appends the nearest number of a format; false where there is no finite one.
+    private static func append(_ value: Float, _ format: Format, to data: inout [UInt8]) -> Bool {
+        switch format {
+        case .single:
+            withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+            return value.isFinite
+        case .half:
+            let bits = HalfFloat.bits(value)
+            withUnsafeBytes(of: bits.littleEndian) { data.append(contentsOf: $0) }
+            return bits & 0x7c00 != 0x7c00
+        case .quarter:
+            let bits = QuarterFloat.bits(value)
+            data.append(bits)
+            return bits & 0x7f != 0x7f
+        }
+    }
+
     /// Writes a file, in one piece: whoever reads it sees the old one or the new one.
-    public func write(to url: URL, format: Format = .single) throws(SafetensorsError) {
-        let content = try bytes(format)
+    public func write(
+        to url: URL, format: Format = .single, except exceptions: [String: Format] = [:]
+    ) throws(SafetensorsError) {
+        let content = try bytes(format, except: exceptions)
         do {
             try Data(content).write(to: url, options: .atomic)
         } catch {

@@ -29,7 +29,7 @@ public enum SafetensorsError: Error, Equatable, CustomStringConvertible {
         case .header(let byte, let reason): "safetensors: header, byte \(byte): \(reason)"
         case .duplicate(let name): "safetensors: '\(name)' is there twice"
         case .type(let tensor, let found):
-            "safetensors: tensor '\(tensor)' holds \(found); F32, F16 and BF16 are read: convert it"
+            "safetensors: tensor '\(tensor)' holds \(found); F32, F16, BF16 and F8_E4M3 are read: convert it"
         case .shape(let tensor, let reason): "safetensors: tensor '\(tensor)': shape \(reason)"
         case .offsets(let tensor, let reason): "safetensors: tensor '\(tensor)': data_offsets \(reason)"
         case .notFinite(let tensor, let index):

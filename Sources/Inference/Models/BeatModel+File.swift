@@ -145,8 +145,18 @@ extension BeatModel {
     }
 
     /// Writes a model file, with 16-bit numbers by default.
+    ///
+    /// In 8 bits are matrices and the leaves of trees, which sum up, so that rounding evens out; biases and what trees ask
+    /// (numbers of features and thresholds) stay in 16.
     public func write(to url: URL, format: Safetensors.Format = .half) throws {
-        try file().write(to: url, format: format)
+        let file = try file()
+        var exceptions: [String: Safetensors.Format] = [:]
+        if format == .quarter {
+            for (name, tensor) in file.tensors where tensor.shape.count < 2 || ObliviousTrees.isQuestion(name) {
+                exceptions[name] = .half
+            }
+        }
+        try file.write(to: url, format: format, except: exceptions)
     }
 
     /// Finds the default model; a path below the current folder is given from there.

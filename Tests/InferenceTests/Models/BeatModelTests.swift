@@ -1,3 +1,4 @@
+import Extraction
 import Foundation
 import Testing
 
@@ -24,6 +25,44 @@ import Testing
             try BeatClassifier(model: copy).classify(beats), try BeatClassifier(model: model).classify(beats))
         for (a, b) in verdicts {
             #expect(zip(a.probabilities, b.probabilities).allSatisfy { abs($0 - $1) < 0.01 })
+        }
+    }
+
+    @Test func model_inEightBits_judgesAlikeAndKeepsWhatTreesAsk() throws {
+        var model = try BeatModel(untrained: smallEntry, seed: 8)
+        let trees = try #require(ModelRegistry.entries.first { $0.name == "trees" })
+        let untrained = try BeatModel(untrained: trees)
+        model.ensemble.experts += untrained.ensemble.experts
+        model.ensemble.fusion.weights.append(1)
+        // Every number of a feature, thresholds of 11 bits, and leaves that no 8 bits hold.
+        model.weights.append(
+            untrained.weights[0].reduce(into: [:]) { weights, entry in
+                weights[entry.key] = Tensor(
+                    shape: entry.value.shape,
+                    values: entry.value.values.indices.map { index in
+                        switch entry.key {
+                        case "trees.features": Float(index % ContextFeature.count)
+                        case "trees.thresholds": Float(index) / 1024
+                        default: Float(index % 97) / 4850 - 0.01
+                        }
+                    })
+            })
+        let last = model.weights.count - 1
+        let file = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString).safetensors")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try model.write(to: file, format: .half)
+        let size = try Data(contentsOf: file).count
+        try model.write(to: file, format: .quarter)
+        #expect(try Data(contentsOf: file).count < size * 3 / 5)
+        let copy = try BeatModel(path: file.path)
+        #expect(copy.weights[last]["trees.features"] == model.weights[last]["trees.features"])
+        #expect(copy.weights[last]["trees.thresholds"] == model.weights[last]["trees.thresholds"])
+        #expect(copy.weights[last]["trees.leaves"] != model.weights[last]["trees.leaves"])
+        let beats = (0..<5).map { makeBeat($0) }
+        let verdicts = zip(
+            try BeatClassifier(model: copy).classify(beats), try BeatClassifier(model: model).classify(beats))
+        for (a, b) in verdicts {
+            #expect(zip(a.probabilities, b.probabilities).allSatisfy { abs($0 - $1) < 0.05 })
         }
     }
 
