@@ -18,6 +18,7 @@ FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 RECORD ?= fixtures/synthetic-ectopy
 SPEED ?= max
 FILTER ?=
+MODEL ?= default
 FUZZ ?= header annotations record samples model
 SECONDS_EACH ?= 60
 
@@ -61,8 +62,8 @@ fixtures: setup ## remake the synthetic records and compare them with those in f
 	@$(BUILD) --product beatlab >&2
 	@BEATLAB=$(PROGRAMS)/beatlab fixtures/remake
 
-model: build ## train the shipped model anew (configs/model.parts) into runs/model.safetensors, and compare
-	@BEATLAB=$(PROGRAMS)/beatlab scripts/model
+model: build ## train a shipped model anew (MODEL=default, small or small-single-lead: configs/*.parts), and compare
+	@BEATLAB=$(PROGRAMS)/beatlab MODEL=$(MODEL) scripts/model
 
 card: build ## write docs/MODEL_CARD.md from a run over the test sets (a look at DS2: docs/RESULTS.md)
 	@$(PROGRAMS)/beatlab card --model models/default.safetensors --output docs/MODEL_CARD.md ds2 svdb-held-out
