@@ -10,6 +10,11 @@ struct VentricularEctopyScript: RhythmScript {
         case none, rare, frequent, bigeminy, trigeminy, runs
     }
 
+    /// What the stretches are drawn from: two of three have few such beats or none.
+    private static let patterns: [Pattern] =
+        Array(repeating: .none, count: 4) + Array(repeating: .rare, count: 4)
+        + [.frequent, .bigeminy, .trigeminy, .runs]
+
     let interval: Double
     private let coupling: Double
     private let couplingSpread: Double
@@ -34,8 +39,7 @@ struct VentricularEctopyScript: RhythmScript {
 
     mutating func next() -> ScriptedBeat {
         if left == 0 {
-            let patterns: [Pattern] = [.none, .rare, .rare, .frequent, .bigeminy, .trigeminy, .runs]
-            pattern = patterns.randomElement(using: &random) ?? .none
+            pattern = Self.patterns.randomElement(using: &random) ?? .none
             left = Int.random(in: 30..<150, using: &random)
             share = random.uniform(in: 0.02...0.25)
         }
