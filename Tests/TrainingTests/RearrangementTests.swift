@@ -124,6 +124,22 @@ import WFDB
     }
 
     @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
+    func atrialBigeminy_isLateInSomeStretches_andSteadyThere(seed: UInt64) {
+        var script = AtrialEctopyScript(interval: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
+        let beats = (0..<40_000).map { _ in script.next() }
+        var late = [Double]()
+        for index in 2..<beats.count
+        where beats[index].origin == .atrial && beats[index - 1].origin == .conducted
+            && beats[index - 2].origin == .atrial
+        {
+            late.append(beats[index].interval / beats[index - 1].interval)
+        }
+        // Of beats that take turns some hundred have nearly the interval of the one before, and hardly one has a longer one.
+        #expect(late.count { (0.7..<0.97).contains($0) } > 200)
+        #expect(Double(late.count { $0 < 1 }) > 0.97 * Double(late.count))
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
     func sickSinus_restsBetweenRunsOfShorterIntervals(seed: UInt64) {
         var script = SickSinusScript(random: RandomStream(seed: seed, purpose: "atria"))
         let beats = (0..<5000).map { _ in script.next() }

@@ -6,7 +6,9 @@ import Synthesis
 /// The sinus node beats faster or slower than it did, from 37 to 165 a minute, so that a high rate alone is no ectopy; it
 /// breathes and drifts. A premature beat comes after 45 to 90 % of an interval, with a P wave of another
 /// shape, and resets the node, so that the pause after it is less than compensatory. Patterns last from half a minute to
-/// many, so that bigeminy can become the rule.
+/// many, so that bigeminy can become the rule. In half of its stretches it is late: every other beat comes after 84 to 96 %
+/// of an interval, always the same, while the node is at rest, so that nothing but their taking turns tells that it is
+/// premature.
 struct AtrialEctopyScript: RhythmScript {
     private enum Pattern: CaseIterable {
         case none, rare, frequent, bigeminy, trigeminy, quadrigeminy, couplets, runs
@@ -27,6 +29,7 @@ struct AtrialEctopyScript: RhythmScript {
     private var run = 0
     private var runLength = 3
     private var runInterval = 0.6
+    private var lateCoupling: Double?
     private var drift = 0.0
     private var count = 0.0
     private var early = 0
@@ -54,6 +57,9 @@ struct AtrialEctopyScript: RhythmScript {
             share = random.uniform(in: 0.01...0.3)
             runLength = Int.random(in: 3..<10, using: &random)
             runInterval = random.uniform(in: 0.45...0.8)
+            let isLate = pattern == .bigeminy && random.uniform() < 0.5
+            let late = random.uniform(in: 0.84...0.96)
+            lateCoupling = isLate ? late : nil
         }
         left -= 1
         if early > 0 {
@@ -62,9 +68,10 @@ struct AtrialEctopyScript: RhythmScript {
             early = 0
             run = 0
             sinceEarly = 1
-            return sinus(times: reset * random.uniform(in: 0.95...1.05))
+            return sinus(times: reset * exp(unrest * random.uniform(in: -0.05...0.05)))
         }
         if begins() {
+            if let lateCoupling { return premature(after: lateCoupling * exp(drift), spread: 0.01) }
             guard pattern == .runs else { return premature(after: coupling, spread: couplingSpread) }
             run = Int.random(in: 3...runLength + 1, using: &random)
             return premature(after: min(coupling, 1.05 * runInterval), spread: couplingSpread)
@@ -72,6 +79,9 @@ struct AtrialEctopyScript: RhythmScript {
         sinceEarly += 1
         return sinus(times: 1)
     }
+
+    /// Share of its usual irregularity with which the node beats.
+    private var unrest: Double { lateCoupling == nil ? 1 : 0.3 }
 
     private mutating func begins() -> Bool {
         switch pattern {
@@ -98,8 +108,9 @@ struct AtrialEctopyScript: RhythmScript {
         count += 1
         drift = 0.98 * drift + 0.012 * random.gaussian()
         let breath = respiration * sin(2 * .pi * count / 4.3)
+        let change = drift + unrest * (breath + jitter * random.gaussian())
         return ScriptedBeat(
-            origin: .conducted, interval: factor * interval * exp(drift + breath + jitter * random.gaussian()),
+            origin: .conducted, interval: factor * interval * exp(change),
             wave: random.uniform(in: 0.9...1.1))
     }
 }
