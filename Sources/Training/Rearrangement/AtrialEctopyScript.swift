@@ -3,12 +3,12 @@ import Synthesis
 
 /// Sinus rhythm with premature atrial beats, alone, in couplets, in short runs and in fixed patterns.
 ///
-/// The sinus node beats faster or slower than it did, from 37 to 165 a minute, so that a high rate alone is no ectopy; it
-/// breathes and drifts. A premature beat comes after 45 to 90 % of an interval, with a P wave of another
-/// shape, and resets the node, so that the pause after it is less than compensatory. Patterns last from half a minute to
-/// many, so that bigeminy can become the rule. In half of its stretches it is late: every other beat comes after 84 to 96 %
-/// of an interval, always the same, while the node is at rest, so that nothing but their taking turns tells that it is
-/// premature.
+/// The sinus node beats up to a third faster or slower than it did: a rate alone is no ectopy, and T waves are still about as
+/// long as they would be at it. It breathes and drifts. A premature beat comes after 45 to 90 % of an interval, with a P wave
+/// of another shape, and resets the node, so that the pause after it is less than compensatory. Patterns last from half a
+/// minute to many, so that bigeminy can become the rule. In three of ten of its stretches it is late: every other beat comes
+/// after 84 to 96 % of an interval, always the same, while the node is at rest, so that nothing but their taking turns tells
+/// that it is premature.
 struct AtrialEctopyScript: RhythmScript {
     private enum Pattern: CaseIterable {
         case none, rare, frequent, bigeminy, trigeminy, quadrigeminy, couplets, runs
@@ -39,7 +39,7 @@ struct AtrialEctopyScript: RhythmScript {
     /// A script for a patient whose median interval is known, in s.
     init(interval: Double, random: RandomStream) {
         self.random = random
-        self.interval = min(max(interval * exp(self.random.uniform(in: -0.6...0.6)), 0.36), 1.6)
+        self.interval = min(max(interval * exp(self.random.uniform(in: -0.3...0.3)), 0.36), 1.6)
         // In one of three breath moves the rate much, and one of three beats irregularly.
         respiration = self.random.uniform(in: 0...0.05) * ([1, 1, 3].randomElement(using: &self.random) ?? 1)
         jitter = self.random.uniform(in: 0.005...0.03) * ([1, 1, 2].randomElement(using: &self.random) ?? 1)
@@ -57,7 +57,7 @@ struct AtrialEctopyScript: RhythmScript {
             share = random.uniform(in: 0.01...0.3)
             runLength = Int.random(in: 3..<10, using: &random)
             runInterval = random.uniform(in: 0.45...0.8)
-            let isLate = pattern == .bigeminy && random.uniform() < 0.5
+            let isLate = pattern == .bigeminy && random.uniform() < 0.3
             let late = random.uniform(in: 0.84...0.96)
             lateCoupling = isLate ? late : nil
         }
