@@ -14,22 +14,12 @@ struct FuseCommand: AsyncParsableCommand {
             kinds of their own, single-lead-signal and so on: they judge the beats of which one lead gives signal, and \
             the others all others. A second row of weights may say whose word counts \
             on S against N, where shape says little; and on V against both, what was said of the patient's earlier beats of \
-            the same shape may count with a share.
+            the same shape may count with a share, and thresholds of the patient's own may stand in both.
             """)
 
     @Option(help: "YAML file of the training that says which records are for validation.")
     var config: String?
-    @Option(help: "Weights instead of a search, such as 0.2,0.4,0.8.", transform: Self.numbers)
-    var weights: [Float] = []
-    @Option(
-        help: "Weights in the odds of S to N; those of --weights without it.", transform: Self.numbers)
-    var atrialWeights: [Float] = []
-    @Option(
-        help: """
-            Weight of the verdicts on earlier beats of the same shape in the odds of V, 0 to 1. Above 0 fusion beats (F) are \
-            told by mixtures of these shapes.
-            """)
-    var familyShare: Float = 0
+    @OptionGroup var fusion: FusionOptions
     @Option(
         help: """
             Bits of a number in the file: 16, or 8 for matrices and the leaves of trees, where a small file is worth a little \
@@ -48,16 +38,14 @@ struct FuseCommand: AsyncParsableCommand {
         let configuration = try TrainingConfiguration(file: config, overrides: overrides)
         let parts = try models.map { try BeatModel(path: $0) }
         var validation = BeatDataset(records: [])
-        if weights.isEmpty { validation = try await EnsembleTraining.datasets(configuration, data.set).validation }
-        let fusion = Fusion(validation: validation, threads: configuration.threads, report: tell)
-        var fused = try fusion.fuse(parts)
-        if !weights.isEmpty {
-            fused.ensemble.fusion = try Fusion.given(
-                weights, atrial: atrialWeights, familyShare: familyShare, for: fused.ensemble.experts)
+        if fusion.given == nil { validation = try await EnsembleTraining.datasets(configuration, data.set).validation }
+        var fused = try Fusion(validation: validation, threads: configuration.threads, report: tell).fuse(parts)
+        if let given = fusion.given {
+            fused.ensemble.fusion = try given.fusion(of: fused.ensemble.experts)
             fused.origin.scores = [:]
         }
         let origins = parts.map(\.origin.command).joined(separator: "; ")
-        let chosen = Self.options(weights, atrialWeights, familyShare) + (bits == 16 ? "" : " --bits \(bits)")
+        let chosen = fusion.text + (bits == 16 ? "" : " --bits \(bits)")
         fused.origin.command = origins + "; beatlab fuse" + chosen + " " + models.joined(separator: " ")
         fused.origin.configuration = parts.map(\.origin.configuration).joined(separator: "---\n")
         try fused.write(to: URL(filePath: output), format: bits == 8 ? .quarter : .half)
@@ -66,32 +54,5 @@ struct FuseCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard [8, 16].contains(bits) else { throw ValidationError("--bits is 8 or 16") }
-        try Self.validate(weights, atrialWeights, familyShare)
-    }
-
-    /// Refuses what goes with weights where there are none.
-    static func validate(_ weights: [Float], _ atrialWeights: [Float], _ familyShare: Float) throws {
-        guard (0...1).contains(familyShare) else {
-            throw ValidationError("--family-share is a number from 0 to 1")
-        }
-        guard !weights.isEmpty || (atrialWeights.isEmpty && familyShare == 0) else {
-            throw ValidationError("--atrial-weights and --family-share go with --weights")
-        }
-    }
-
-    /// The options that give these weights, each after a space.
-    static func options(_ weights: [Float], _ atrialWeights: [Float], _ familyShare: Float) -> String {
-        [("--weights", weights), ("--atrial-weights", atrialWeights)].filter { !$0.1.isEmpty }
-            .map { name, values in " \(name) " + values.map { "\($0)" }.joined(separator: ",") }.joined()
-            + (familyShare > 0 ? " --family-share \(familyShare)" : "")
-    }
-
-    static func numbers(_ text: String) throws -> [Float] {
-        try text.split(separator: ",").map { part in
-            guard let number = Float(part), number >= 0, number.isFinite else {
-                throw ValidationError("'\(part)' is no weight: numbers from 0, with commas between")
-            }
-            return number
-        }
     }
 }

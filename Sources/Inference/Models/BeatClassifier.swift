@@ -11,6 +11,10 @@ public struct ClassifierState: Sendable, Equatable, Codable {
     public internal(set) var experts: [[Float]]
     /// What was thought of the patient's shapes; empty where the model has no use for it.
     var families = FamilyMemory()
+    /// Where the patient's ventricular beats part from those that are conducted, and among these S from N; not moved where the
+    /// model has no use for it.
+    var ventricularThreshold = PatientThreshold()
+    var atrialThreshold = PatientThreshold()
 }
 
 /// Labels beats with a model.
@@ -131,7 +135,8 @@ public final class BeatClassifier: Sendable {
                     probabilities: vote.map { Float(Foundation.exp(Double($0))) })
             }
             let fused = Verdict(probabilities: panels[row].fusion.fuse(votes[row]), votes: named)
-            verdicts[index] = heard(fused, on: beats[index], families: &states[streams[index]].families)
+            let heard = heard(fused, on: beats[index], families: &states[streams[index]].families)
+            verdicts[index] = parted(heard, on: beats[index], by: &states[streams[index]])
                 .paced(evidence: beats[index].pacing)
         }
     }
@@ -148,5 +153,18 @@ public final class BeatClassifier: Sendable {
         let evidence = families.fusionEvidence(of: shape, prematurity: beat.context[.rrToMedian8])
         if beat.stage == .final { families.learn(shape, family: family, odds: odds) }
         return fused.ventricular(odds: pooled).fusionBeat(evidence: evidence)
+    }
+
+    /// The verdict with the odds of V to N and S, then those of S to N, beside the patient's own thresholds, which learn from
+    /// final beats; what is V says nothing of S.
+    private func parted(_ verdict: Verdict, on beat: Beat, by state: inout ClassifierState) -> Verdict {
+        guard model.ensemble.fusion.patientThresholds else { return verdict }
+        let ventricular = verdict.ventricular(threshold: state.ventricularThreshold.value)
+        let parted = ventricular.atrial(threshold: state.atrialThreshold.value)
+        if beat.stage == .final {
+            state.ventricularThreshold.learn(odds: verdict.ventricularOdds)
+            if ventricular.label != .ventricular { state.atrialThreshold.learn(odds: verdict.atrialOdds) }
+        }
+        return parted
     }
 }

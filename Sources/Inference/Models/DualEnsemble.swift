@@ -36,16 +36,21 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
         ///
         /// Above 0 fusion beats are told by mixtures of these shapes (`FusionBeat`).
         public var familyShare: Float
+        /// Whether the odds of V to N and S, and those of S to N, are held beside thresholds of the patient's own
+        /// (`PatientThreshold`).
+        public var patientThresholds: Bool
 
         /// Makes a fusion.
         public init(
-            space: Space, weights: [Float], atrialWeights: [Float] = [], bias: [Float] = [], familyShare: Float = 0
+            space: Space, weights: [Float], atrialWeights: [Float] = [], bias: [Float] = [], familyShare: Float = 0,
+            patientThresholds: Bool = false
         ) {
             self.space = space
             self.weights = weights
             self.atrialWeights = atrialWeights
             self.bias = bias
             self.familyShare = familyShare
+            self.patientThresholds = patientThresholds
         }
 
         /// The same for some of the experts alone, by index.
@@ -64,6 +69,7 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
             atrialWeights = try container.decode([Float].self, forKey: .atrialWeights)
             bias = try container.decode([Float].self, forKey: .bias)
             familyShare = try container.decodeIfPresent(Float.self, forKey: .familyShare) ?? 0
+            patientThresholds = try container.decodeIfPresent(Bool.self, forKey: .patientThresholds) ?? false
         }
 
         /// 0.6 signal, 0.4 vision.

@@ -24,9 +24,13 @@ public struct Verdict: Sendable, Equatable, Codable {
     public var probabilities: [Float]
     /// What each expert said before the fusion.
     public var votes: [Vote]
-    /// Probabilities before the patient's earlier beats of the same shape were heard (`DualEnsemble.Fusion.familyShare`); nil
-    /// where they have no share.
+    /// Probabilities before the patient's earlier beats were heard (`DualEnsemble.Fusion.familyShare` and `patientThresholds`);
+    /// nil where they are not.
     public var alone: [Float]?
+    /// The patient's own threshold in the log odds of V to N and S, which was taken from these; nil where the model has none.
+    public var ventricularThreshold: Float?
+    /// The same in the log odds of S to N.
+    public var atrialThreshold: Float?
 
     /// Makes a verdict.
     public init(probabilities: [Float], votes: [Vote]) {
@@ -80,12 +84,40 @@ public struct Verdict: Sendable, Equatable, Codable {
         let conducted = together - probabilities[ventricular]
         guard conducted > 0 else { return self }
         var changed = self
-        changed.alone = probabilities
+        changed.alone = alone ?? probabilities
         let share = 1 / (1 + expf(-odds))
         for index in classes where index != ventricular {
             changed.probabilities[index] *= together * (1 - share) / conducted
         }
         changed.probabilities[ventricular] = together * share
+        return changed
+    }
+
+    /// The verdict with the log odds of V to N and S beside a threshold.
+    func ventricular(threshold: Float) -> Self {
+        var changed = ventricular(odds: ventricularOdds - threshold)
+        changed.ventricularThreshold = threshold
+        return changed
+    }
+
+    /// log odds of S to N, bounded to ±9.
+    var atrialOdds: Float {
+        let (normal, atrial) = (
+            probabilities[BeatClass.normal.rawValue], probabilities[BeatClass.supraventricular.rawValue]
+        )
+        return min(max(logf(max(atrial, 1e-9) / max(normal, 1e-9)), -9), 9)
+    }
+
+    /// The verdict with the log odds of S to N beside a threshold; what the two have together stays.
+    func atrial(threshold: Float) -> Self {
+        let odds = atrialOdds - threshold
+        let (normal, atrial) = (BeatClass.normal.rawValue, BeatClass.supraventricular.rawValue)
+        let together = probabilities[normal] + probabilities[atrial]
+        var changed = self
+        changed.alone = alone ?? probabilities
+        changed.atrialThreshold = threshold
+        changed.probabilities[atrial] = together / (1 + expf(-odds))
+        changed.probabilities[normal] = together / (1 + expf(odds))
         return changed
     }
 

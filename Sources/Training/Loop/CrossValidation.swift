@@ -16,9 +16,7 @@ public import Scoring
 public struct CrossValidation {
     let configurations: [TrainingConfiguration]
     let set: RecordSet
-    private let weights: [Float]
-    private let atrialWeights: [Float]
-    private let familyShare: Float
+    private let fusion: GivenFusion?
     private let command: String
     private let report: (String) -> Void
 
@@ -36,14 +34,11 @@ public struct CrossValidation {
     ///
     /// - Parameters:
     ///   - configurations: of one set of records, mapping and number of folds; `validation.fold` and the folder are set here.
-    ///   - weights: one for each kind of expert; those found on the validation records where empty.
-    ///   - atrialWeights: the same for the odds of S to N; those of `weights` where empty.
-    ///   - familyShare: weight of the verdicts on the patient's earlier beats of the same shape; goes with `weights`.
+    ///   - fusion: how experts are put together; with the weights that do best on the validation records where nil.
     ///   - report: gets the lines for people.
     /// - Throws: `TrainingError.setting` where the configurations do not fit together.
     public init(
-        configurations: [TrainingConfiguration], set: RecordSet, weights: [Float] = [], atrialWeights: [Float] = [],
-        familyShare: Float = 0, command: String,
+        configurations: [TrainingConfiguration], set: RecordSet, fusion: GivenFusion? = nil, command: String,
         report: @escaping (String) -> Void
     ) throws(TrainingError) {
         guard let first = configurations.first, first.validation.folds > 1 else {
@@ -65,9 +60,7 @@ public struct CrossValidation {
         }
         self.configurations = configurations
         self.set = set
-        self.weights = weights
-        self.atrialWeights = atrialWeights
-        self.familyShare = familyShare
+        self.fusion = fusion
         self.command = command
         self.report = report
     }
@@ -113,12 +106,10 @@ public struct CrossValidation {
     }
 
     private func fused(_ parts: [BeatModel], on validation: BeatDataset) throws -> BeatModel {
-        guard parts.count > 1 || !weights.isEmpty else { return parts[0] }
-        let searched = weights.isEmpty ? validation : BeatDataset(records: [])
+        guard parts.count > 1 || fusion != nil else { return parts[0] }
+        let searched = fusion == nil ? validation : BeatDataset(records: [])
         var model = try Fusion(validation: searched, threads: configurations[0].threads, report: report).fuse(parts)
-        guard !weights.isEmpty else { return model }
-        model.ensemble.fusion = try Fusion.given(
-            weights, atrial: atrialWeights, familyShare: familyShare, for: model.ensemble.experts)
+        if let fusion { model.ensemble.fusion = try fusion.fusion(of: model.ensemble.experts) }
         return model
     }
 

@@ -154,25 +154,6 @@ public struct Fusion {
         self.report = report
     }
 
-    /// The fusion in log space with given weights, one for each kind of expert; `atrial` may be empty, `familyShare` is
-    /// that of the patient's earlier beats of the same shape.
-    ///
-    /// - Throws: `TrainingError.setting` where their number does not fit.
-    public static func given(
-        _ weights: [Float], atrial: [Float], familyShare: Float, for experts: [DualEnsemble.Member]
-    ) throws(TrainingError) -> DualEnsemble.Fusion {
-        let names = experts.map(\.name)
-        let kinds = FusionSearch.kinds(of: names)
-        for (key, given) in [("weights", weights), ("atrial-weights", atrial)]
-        where given.count != kinds.count && !(key == "atrial-weights" && given.isEmpty) {
-            throw .setting(
-                key: key, value: "\(given)", allowed: "one for each kind of expert: \(kinds.joined(separator: ", "))")
-        }
-        return .init(
-            space: .logarithm, weights: FusionSearch.spread(weights, over: names),
-            atrialWeights: atrial.isEmpty ? [] : FusionSearch.spread(atrial, over: names), familyShare: familyShare)
-    }
-
     /// One model with all experts of `models` and the weights that do best.
     ///
     /// - Throws: `TrainingError.setting` where weights are to be found for experts that never judge a beat together.

@@ -31,18 +31,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
     @Option(help: "YAML file with settings; may be given several times.")
     var config: [String] = []
     @OptionGroup var data: DataOption
-    @Option(
-        help: "Weights of the votes, one for each kind of expert, such as 0.6,0.4,0.8.", transform: FuseCommand.numbers)
-    var weights: [Float] = []
-    @Option(
-        help: "Weights in the odds of S to N; those of --weights without it.", transform: FuseCommand.numbers)
-    var atrialWeights: [Float] = []
-    @Option(
-        help: """
-            Weight of the verdicts on earlier beats of the same shape in the odds of V, 0 to 1. Above 0 fusion beats (F) are \
-            told by mixtures of these shapes.
-            """)
-    var familyShare: Float = 0
+    @OptionGroup var given: FusionOptions
     @Option(help: "Stage to score: final or provisional.")
     var stage = "final"
     @Option(help: "Mapping of annotation codes: chazal or ec57.")
@@ -70,7 +59,6 @@ struct CrossValidateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard ["final", "provisional"].contains(stage) else { throw ValidationError("--stage is final or provisional") }
-        try FuseCommand.validate(weights, atrialWeights, familyShare)
         guard config.count < 2 || !overrides.contains(where: { $0.hasPrefix("output=") }) else {
             throw ValidationError("output= cannot be set for several configurations: each has its own")
         }
@@ -83,8 +71,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
             "beatlab cross-validate" + config.map { " --config " + $0 }.joined()
             + overrides.map { " " + $0 }.joined()
         let validation = try CrossValidation(
-            configurations: configurations, set: data.set, weights: weights, atrialWeights: atrialWeights,
-            familyShare: familyShare, command: command, report: tell)
+            configurations: configurations, set: data.set, fusion: given.given, command: command, report: tell)
         let folds = try await validation.train { fold in
             let names = fold.validation.records.map(\.record.name).joined(separator: " ")
             tell("fold \(fold.number + 1) of \(configurations[0].validation.folds) is trained; held back: \(names)")
@@ -92,7 +79,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
         let result = try await validation.evaluate(
             folds, stage: stage == "final" ? .final : .provisional, mapping: mapping, fusion: fusion, lead: lead)
         let options =
-            FuseCommand.options(weights, atrialWeights, familyShare) + (fusion.map { " --fusion \($0.rawValue)" } ?? "")
+            given.text + (fusion.map { " --fusion \($0.rawValue)" } ?? "")
             + (lead.map { " --lead \($0)" } ?? "")
             + rhythmRecords.map { " --rhythm-records \($0)" }.joined()
         print("\(command)\(options)\n\(folds.count) folds of \(configurations[0].records.joined(separator: ", "))")

@@ -132,11 +132,15 @@ struct ModelCard {
             fusion.familyShare > 0
             ? "; what was said of the patient's earlier beats of the same shape has a share of \(short(fusion.familyShare)) in the log odds of V to N and S, and what would be N or S but is a mixture of the patient's conducted and ventricular complexes is F"
             : ""
+        let thresholds =
+            fusion.patientThresholds
+            ? ". The log odds of V, and of S to N, are held beside thresholds of the patient's own: where those of the last beats lie in two heaps, the threshold stands between them"
+            : ""
         return """
             ## What it is
 
             An ensemble of \(model.ensemble.experts.count) experts; their votes are \
-            \(fusion.space == .logarithm ? "added in log space" : "averaged") with the weights below\(families). A beat is seen from \
+            \(fusion.space == .logarithm ? "added in log space" : "averaged") with the weights below\(families)\(thresholds). A beat is seen from \
             \(Int(-1000 * window.seconds(ofSample: 0))) ms before its R peak to \
             \(Int((1000 * window.seconds(ofSample: window.length)).rounded())) ms after it, at \(Int(window.rate)) Hz on \
             \(LeadSelection.count) leads, with \(ContextFeature.count) features of its context.

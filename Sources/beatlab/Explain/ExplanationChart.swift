@@ -364,7 +364,21 @@ struct ExplanationChart {
         [
             "Quality \(String(format: "%.2f", Double(explanation.found.beat.quality))) (the part of the window that the stream gave, less for noise)."
         ]
-            + [explanation.pacingText, explanation.waveformText, explanation.reversalText].compactMap { $0 }
+            + [thresholdText, explanation.pacingText, explanation.waveformText, explanation.reversalText].compactMap {
+                $0
+            }
+    }
+
+    /// Says where the patient's own thresholds stand, if they are away from even odds.
+    private var thresholdText: String? {
+        let verdict = explanation.verdict
+        let moved = [("V", verdict.ventricularThreshold), ("S to N", verdict.atrialThreshold)].compactMap {
+            odds, value in
+            value.flatMap { abs($0) >= 0.05 ? "\(odds) beside \(String(format: "%.2f", Double($0)))" : nil }
+        }
+        guard !moved.isEmpty else { return nil }
+        return
+            "Log odds are held beside this patient's own thresholds, which part the heaps of beats so far: \(moved.joined(separator: ", "))."
     }
 
     private mutating func drawVote(

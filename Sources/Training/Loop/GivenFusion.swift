@@ -1,0 +1,40 @@
+public import Inference
+
+/// A fusion in log space that was chosen before, for experts that are yet to be trained or put together.
+public struct GivenFusion: Sendable {
+    /// One weight for each kind of expert (signal, vision, timing, trees), in the order in which they come.
+    public var weights: [Float]
+    /// The same for the odds of S to N; those of `weights` where empty.
+    public var atrialWeights: [Float]
+    /// Weight of the verdicts on the patient's earlier beats of the same shape in the odds of V, 0 to 1.
+    public var familyShare: Float
+    /// Whether the odds of V, and those of S to N, are held beside thresholds of the patient's own.
+    public var patientThresholds: Bool
+
+    /// Makes one.
+    public init(
+        weights: [Float], atrialWeights: [Float] = [], familyShare: Float = 0, patientThresholds: Bool = false
+    ) {
+        self.weights = weights
+        self.atrialWeights = atrialWeights
+        self.familyShare = familyShare
+        self.patientThresholds = patientThresholds
+    }
+
+    /// The fusion of these experts.
+    ///
+    /// - Throws: `TrainingError.setting` where the number of weights does not fit.
+    public func fusion(of experts: [DualEnsemble.Member]) throws(TrainingError) -> DualEnsemble.Fusion {
+        let names = experts.map(\.name)
+        let kinds = FusionSearch.kinds(of: names)
+        for (key, given) in [("weights", weights), ("atrial-weights", atrialWeights)]
+        where given.count != kinds.count && !(key == "atrial-weights" && given.isEmpty) {
+            throw .setting(
+                key: key, value: "\(given)", allowed: "one for each kind of expert: \(kinds.joined(separator: ", "))")
+        }
+        return .init(
+            space: .logarithm, weights: FusionSearch.spread(weights, over: names),
+            atrialWeights: atrialWeights.isEmpty ? [] : FusionSearch.spread(atrialWeights, over: names),
+            familyShare: familyShare, patientThresholds: patientThresholds)
+    }
+}

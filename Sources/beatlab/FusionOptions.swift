@@ -1,0 +1,60 @@
+import ArgumentParser
+import Training
+
+/// How the votes of experts that were trained apart are fused: the options of `fuse` and of `cross-validate`.
+struct FusionOptions: ParsableArguments {
+    @Option(
+        help: "Weights of the votes, one for each kind of expert, such as 0.6,0.4,0.8, in place of a search.",
+        transform: Self.numbers)
+    var weights: [Float] = []
+    @Option(help: "Weights in the odds of S to N; those of --weights without it.", transform: Self.numbers)
+    var atrialWeights: [Float] = []
+    @Option(
+        help: """
+            Weight of the verdicts on earlier beats of the same shape in the odds of V, 0 to 1. Above 0 fusion beats (F) are \
+            told by mixtures of these shapes.
+            """)
+    var familyShare: Float = 0
+    @Flag(
+        help: """
+            Hold the odds of V, and of S to N, beside thresholds of each patient's own: where those of the last beats lie \
+            in two heaps, the threshold stands between them.
+            """)
+    var patientThresholds = false
+
+    /// What was given; nil where weights are to be found.
+    var given: GivenFusion? {
+        weights.isEmpty
+            ? nil
+            : GivenFusion(
+                weights: weights, atrialWeights: atrialWeights, familyShare: familyShare,
+                patientThresholds: patientThresholds)
+    }
+
+    /// The options as they would be typed, each after a space.
+    var text: String {
+        [("--weights", weights), ("--atrial-weights", atrialWeights)].filter { !$0.1.isEmpty }
+            .map { name, values in " \(name) " + values.map { "\($0)" }.joined(separator: ",") }.joined()
+            + (familyShare > 0 ? " --family-share \(familyShare)" : "")
+            + (patientThresholds ? " --patient-thresholds" : "")
+    }
+
+    /// Refuses what goes with weights where there are none.
+    func validate() throws {
+        guard (0...1).contains(familyShare) else {
+            throw ValidationError("--family-share is a number from 0 to 1")
+        }
+        guard !weights.isEmpty || (atrialWeights.isEmpty && familyShare == 0 && !patientThresholds) else {
+            throw ValidationError("--atrial-weights, --family-share and --patient-thresholds go with --weights")
+        }
+    }
+
+    private static func numbers(_ text: String) throws -> [Float] {
+        try text.split(separator: ",").map { part in
+            guard let number = Float(part), number >= 0, number.isFinite else {
+                throw ValidationError("'\(part)' is no weight: numbers from 0, with commas between")
+            }
+            return number
+        }
+    }
+}
