@@ -35,6 +35,8 @@ struct PatientThreshold: Sendable, Equatable, Codable {
     private static let kernel: [Float] = (-7...7).map { expf(-0.5 * powf(Float($0) * width / smoothing, 2)) }
 
     private var histogram: [Float] = []
+    /// The histogram smoothed.
+    private var smooth: [Float] = []
     private var count: Float = 0
     /// What a beat's log odds must exceed for the class to be likelier.
     private(set) var value: Float = 0
@@ -42,10 +44,21 @@ struct PatientThreshold: Sendable, Equatable, Codable {
     /// Takes the log odds of a beat.
     mutating func learn(odds: Float) {
         guard odds.isFinite else { return }
-        if histogram.isEmpty { histogram = [Float](repeating: 0, count: Self.bins) }
-        for bin in histogram.indices { histogram[bin] *= 1 - 1 / Self.memory }
+        if histogram.isEmpty {
+            histogram = [Float](repeating: 0, count: Self.bins)
+            smooth = histogram
+        }
+        for bin in 0..<Self.bins {
+            histogram[bin] *= 1 - 1 / Self.memory
+            smooth[bin] *= 1 - 1 / Self.memory
+        }
         let place = (min(max(odds, -Self.bound), Self.bound) + Self.bound) / Self.width
-        histogram[min(Int(place), Self.bins - 1)] += 1
+        let own = min(Int(place), Self.bins - 1)
+        histogram[own] += 1
+        let reach = Self.kernel.count / 2
+        for near in max(own - reach, 0)...min(own + reach, Self.bins - 1) {
+            smooth[near] += Self.kernel[near - own + reach]
+        }
         count = min(count + 1, Self.memory)
         guard count >= Self.fewest else { return }
         value += Self.rate * (Self.trust * (valley ?? 0) - value)
@@ -53,7 +66,6 @@ struct PatientThreshold: Sendable, Equatable, Codable {
 
     /// The deepest place between two heaps; nil where there are none.
     private var valley: Float? {
-        let smooth = smoothed
         let called = histogram[(Self.bins / 2)...].reduce(0, +)
         // The highest place to the right of each bin, and the beats from it on.
         var right = smooth
@@ -73,16 +85,5 @@ struct PatientThreshold: Sendable, Equatable, Codable {
             if ratio < best?.ratio ?? Self.depth { best = (place, ratio) }
         }
         return best?.place
-    }
-
-    private var smoothed: [Float] {
-        let reach = Self.kernel.count / 2
-        return histogram.indices.map { bin in
-            var sum: Float = 0
-            for near in max(bin - reach, 0)...min(bin + reach, Self.bins - 1) {
-                sum += Self.kernel[near - bin + reach] * histogram[near]
-            }
-            return sum
-        }
     }
 }
