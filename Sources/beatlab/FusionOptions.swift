@@ -18,7 +18,7 @@ struct FusionOptions: ParsableArguments {
     @Flag(
         help: """
             Hold the odds of V, and of S to N, beside thresholds of each patient's own: where those of the last beats lie \
-            in two heaps, the threshold stands between them.
+            in two heaps, the threshold moves towards the gap between them.
             """)
     var patientThresholds = false
 

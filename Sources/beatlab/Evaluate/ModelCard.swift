@@ -134,7 +134,7 @@ struct ModelCard {
             : ""
         let thresholds =
             fusion.patientThresholds
-            ? ". The log odds of V, and of S to N, are held beside thresholds of the patient's own: where those of the last beats lie in two heaps, the threshold stands between them"
+            ? ". The log odds of V, and of S to N, are held beside thresholds of the patient's own: where those of the last beats lie in two heaps, the threshold moves towards the gap between them"
             : ""
         return """
             ## What it is
