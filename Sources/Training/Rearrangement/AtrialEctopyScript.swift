@@ -29,6 +29,7 @@ struct AtrialEctopyScript: RhythmScript {
     private var run = 0
     private var runLength = 3
     private var runInterval = 0.6
+    /// Interval of the premature beats of a stretch of late bigeminy, in intervals of the node; nil in others.
     private var lateCoupling: Double?
     private var drift = 0.0
     private var count = 0.0

@@ -1,0 +1,34 @@
+import Inference
+import Testing
+import Training
+
+@Suite struct GivenFusionTests {
+    private func experts(_ names: [String]) -> [DualEnsemble.Member] {
+        names.map {
+            .init(name: $0, expert: Expert(encoder: .timing, head: BeatHead(features: 16, recurrent: 8, dropout: 0)))
+        }
+    }
+
+    @Test func fusion_sharesWeightsAmongSeeds_andKeepsTheRest() throws {
+        let given = GivenFusion(
+            weights: [0.4, 0.6], atrialWeights: [1, 0], familyShare: 0.7, patientThresholds: true)
+        let fusion = try given.fusion(of: experts(["timing", "timing-2", "trees"]))
+        #expect(fusion.space == .logarithm && fusion.weights == [0.2, 0.2, 0.6])
+        #expect(fusion.atrialWeights == [0.5, 0.5, 0] && fusion.familyShare == 0.7 && fusion.patientThresholds)
+        let plain = try GivenFusion(weights: [0.4, 0.6]).fusion(of: experts(["timing", "trees"]))
+        #expect(plain.atrialWeights.isEmpty && plain.familyShare == 0 && !plain.patientThresholds)
+    }
+
+    @Test(arguments: [
+        (GivenFusion(weights: [1]), "weights"),
+        (GivenFusion(weights: [1, 1], atrialWeights: [1, 1, 1]), "atrial-weights"),
+    ])
+    func weightsOfOtherNumber_areRefused_byName(given: GivenFusion, key: String) throws {
+        let error = #expect(throws: TrainingError.self) { try given.fusion(of: experts(["timing", "trees"])) }
+        guard case .setting(let refused, _, let allowed) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(refused == key && allowed.contains("timing, trees"))
+    }
+}
