@@ -11,6 +11,13 @@ struct FusionOptions: ParsableArguments {
     var atrialWeights: [Float] = []
     @Option(
         help: """
+            Numbers of the experts, from 1, that are heard on S while it is rare in the patient and not where it is a habit, \
+            such as 2,4.
+            """,
+        transform: Self.places)
+    var sceptics: [Int] = []
+    @Option(
+        help: """
             Weight of the verdicts on earlier beats of the same shape in the odds of V, 0 to 1. Above 0 fusion beats (F) are \
             told by mixtures of these shapes.
             """)
@@ -27,7 +34,7 @@ struct FusionOptions: ParsableArguments {
         weights.isEmpty
             ? nil
             : GivenFusion(
-                weights: weights, atrialWeights: atrialWeights, familyShare: familyShare,
+                weights: weights, atrialWeights: atrialWeights, sceptics: sceptics, familyShare: familyShare,
                 patientThresholds: patientThresholds)
     }
 
@@ -35,6 +42,7 @@ struct FusionOptions: ParsableArguments {
     var text: String {
         [("--weights", weights), ("--atrial-weights", atrialWeights)].filter { !$0.1.isEmpty }
             .map { name, values in " \(name) " + values.map { "\($0)" }.joined(separator: ",") }.joined()
+            + (sceptics.isEmpty ? "" : " --sceptics " + sceptics.map(String.init).joined(separator: ","))
             + (familyShare > 0 ? " --family-share \(familyShare)" : "")
             + (patientThresholds ? " --patient-thresholds" : "")
     }
@@ -44,8 +52,19 @@ struct FusionOptions: ParsableArguments {
         guard (0...1).contains(familyShare) else {
             throw ValidationError("--family-share is a number from 0 to 1")
         }
-        guard !weights.isEmpty || (atrialWeights.isEmpty && familyShare == 0 && !patientThresholds) else {
-            throw ValidationError("--atrial-weights, --family-share and --patient-thresholds go with --weights")
+        let others = !atrialWeights.isEmpty || !sceptics.isEmpty || familyShare != 0 || patientThresholds
+        guard !weights.isEmpty || !others else {
+            throw ValidationError(
+                "--atrial-weights, --sceptics, --family-share and --patient-thresholds go with --weights")
+        }
+    }
+
+    private static func places(_ text: String) throws -> [Int] {
+        try text.split(separator: ",").map { part in
+            guard let number = Int(part), number > 0 else {
+                throw ValidationError("'\(part)' is no number of an expert: whole ones from 1, with commas between")
+            }
+            return number
         }
     }
 

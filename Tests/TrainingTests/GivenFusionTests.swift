@@ -17,11 +17,26 @@ import Training
         #expect(fusion.atrialWeights == [0.5, 0.5, 0] && fusion.familyShare == 0.7 && fusion.patientThresholds)
         let plain = try GivenFusion(weights: [0.4, 0.6]).fusion(of: experts(["timing", "trees"]))
         #expect(plain.atrialWeights.isEmpty && plain.familyShare == 0 && !plain.patientThresholds)
+        #expect(plain.habitualAtrialWeights.isEmpty)
+    }
+
+    @Test func sceptics_areNotHeardOnHabitualS_othersOfTheirKindHaveTheirWeight() throws {
+        let names = ["trees", "timing", "timing-2", "timing-3", "trees-2"]
+        let given = GivenFusion(weights: [0.3, 0.6], atrialWeights: [0.4, 0.9], sceptics: [1, 4])
+        let fusion = try given.fusion(of: experts(names))
+        #expect(fusion.habitualAtrialWeights == [0, 0.45, 0.45, 0, 0.4])
+        #expect(fusion.atrialWeights.map { ($0 * 10).rounded() } == [2, 3, 3, 3, 2])
+        let own = try GivenFusion(weights: [0.3, 0.6], sceptics: [1]).fusion(
+            of: experts(["trees", "trees-2", "timing"]))
+        #expect(own.habitualAtrialWeights == [0, 0.3, 0.6] && own.atrialWeights.isEmpty)
     }
 
     @Test(arguments: [
         (GivenFusion(weights: [1]), "weights"),
         (GivenFusion(weights: [1, 1], atrialWeights: [1, 1, 1]), "atrial-weights"),
+        (GivenFusion(weights: [1, 1], sceptics: [3]), "sceptics"),
+        (GivenFusion(weights: [1, 1], sceptics: [0]), "sceptics"),
+        (GivenFusion(weights: [1, 1], sceptics: [2]), "sceptics"),
     ])
     func weightsOfOtherNumber_areRefused_byName(given: GivenFusion, key: String) throws {
         let error = #expect(throws: TrainingError.self) { try given.fusion(of: experts(["timing", "trees"])) }

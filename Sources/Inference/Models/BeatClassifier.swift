@@ -15,6 +15,8 @@ public struct ClassifierState: Sendable, Equatable, Codable {
     /// model has no use for it.
     var ventricularThreshold = PatientThreshold()
     var atrialThreshold = PatientThreshold()
+    /// How far S is a habit of the patient; none where the model has no use for it.
+    var atrialHabit = AtrialHabit()
 }
 
 /// Labels beats with a model.
@@ -134,11 +136,28 @@ public final class BeatClassifier: Sendable {
                     expert: model.ensemble.experts[expert].name,
                     probabilities: vote.map { Float(Foundation.exp(Double($0))) })
             }
-            let fused = Verdict(probabilities: panels[row].fusion.fuse(votes[row]), votes: named)
+            let fused = fused(
+                votes[row], named, by: panels[row].fusion, beats[index].stage, &states[streams[index]].atrialHabit)
             let heard = heard(fused, on: beats[index], families: &states[streams[index]].families)
             verdicts[index] = parted(heard, on: beats[index], by: &states[streams[index]])
                 .paced(evidence: beats[index].pacing)
         }
+    }
+
+    /// The votes as one verdict, with the weights that go with the patient's habit, which learns from final beats what those say
+    /// who are heard on S whatever the habit.
+    private func fused(
+        _ votes: [[Float]], _ named: [Verdict.Vote], by fusion: DualEnsemble.Fusion, _ stage: Beat.Stage,
+        _ habit: inout AtrialHabit
+    ) -> Verdict {
+        var fused = Verdict(probabilities: fusion.habitual(habit.strength).fuse(votes), votes: named)
+        guard !fusion.habitualAtrialWeights.isEmpty else { return fused }
+        fused.atrialHabit = habit.share
+        if stage == .final {
+            let settled = Verdict(probabilities: fusion.habitual(1).fuse(votes), votes: [])
+            habit.learn(isAtrial: settled.label == .supraventricular)
+        }
+        return fused
     }
 
     /// The verdict after the beat's family was heard, which remembers what was thought of a final one, and after the beat was

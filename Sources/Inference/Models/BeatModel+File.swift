@@ -86,9 +86,9 @@ extension BeatModel {
 
     /// Refuses what would make later stages trap or take all memory.
     private static func check(_ ensemble: DualEnsemble, _ window: BeatWindow) throws {
-        guard (1...16).contains(ensemble.experts.count), ensemble.fusion.weights.count == ensemble.experts.count else {
+        guard (1...32).contains(ensemble.experts.count), ensemble.fusion.weights.count == ensemble.experts.count else {
             throw BeatModelError.metadata(
-                key: Key.architecture, reason: "has not one weight for each of 1 to 16 experts")
+                key: Key.architecture, reason: "has not one weight for each of 1 to 32 experts")
         }
         guard ensemble.experts.allSatisfy({ $0.leads.map((1...LeadSelection.count).contains) ?? true }) else {
             throw BeatModelError.metadata(
@@ -98,8 +98,12 @@ extension BeatModel {
             throw BeatModelError.metadata(key: Key.architecture, reason: "names an expert twice")
         }
         let fusion = ensemble.fusion
-        guard (fusion.weights + fusion.atrialWeights + fusion.bias).allSatisfy(\.isFinite),
-            [0, classCount].contains(fusion.bias.count), [0, fusion.weights.count].contains(fusion.atrialWeights.count)
+        guard
+            (fusion.weights + fusion.atrialWeights + fusion.habitualAtrialWeights + fusion.bias).allSatisfy(\.isFinite),
+            [0, classCount].contains(fusion.bias.count),
+            [fusion.atrialWeights, fusion.habitualAtrialWeights].allSatisfy({
+                [0, fusion.weights.count].contains($0.count)
+            })
         else {
             throw BeatModelError.metadata(key: Key.architecture, reason: "has a fusion that is not of finite numbers")
         }

@@ -30,6 +30,9 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
         /// A supraventricular beat is conducted as a normal one is, so that its QRS complex says little: who is heard on V is one
         /// matter, who is heard on S another.
         public var atrialWeights: [Float]
+        /// The same in patients with whom S is a habit (`AtrialHabit`), and in part where it is not rare; those of `atrialWeights`
+        /// where empty.
+        public var habitualAtrialWeights: [Float]
         /// Added to the log probability of every class before the last normalisation; empty for none.
         public var bias: [Float]
         /// Weight of the verdicts on the patient's earlier beats of the same shape in the log odds of V to N and S, 0 to 1.
@@ -42,12 +45,13 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
 
         /// Makes a fusion.
         public init(
-            space: Space, weights: [Float], atrialWeights: [Float] = [], bias: [Float] = [], familyShare: Float = 0,
-            patientThresholds: Bool = false
+            space: Space, weights: [Float], atrialWeights: [Float] = [], habitualAtrialWeights: [Float] = [],
+            bias: [Float] = [], familyShare: Float = 0, patientThresholds: Bool = false
         ) {
             self.space = space
             self.weights = weights
             self.atrialWeights = atrialWeights
+            self.habitualAtrialWeights = habitualAtrialWeights
             self.bias = bias
             self.familyShare = familyShare
             self.patientThresholds = patientThresholds
@@ -58,15 +62,27 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
             var own = self
             own.weights = experts.map { weights[$0] }
             own.atrialWeights = atrialWeights.isEmpty ? [] : experts.map { atrialWeights[$0] }
+            own.habitualAtrialWeights = habitualAtrialWeights.isEmpty ? [] : experts.map { habitualAtrialWeights[$0] }
             return own
         }
 
-        /// Reads a fusion; files from before families were heard name no share of theirs.
+        /// The fusion for a patient with whom S is a habit of some strength, 0 to 1.
+        func habitual(_ strength: Float) -> Self {
+            guard strength > 0, !habitualAtrialWeights.isEmpty else { return self }
+            var own = self
+            own.atrialWeights = zip(atrialWeights.isEmpty ? weights : atrialWeights, habitualAtrialWeights).map {
+                $0 + strength * ($1 - $0)
+            }
+            return own
+        }
+
+        /// Reads a fusion; older files name no share of families, thresholds or habits.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             space = try container.decode(Space.self, forKey: .space)
             weights = try container.decode([Float].self, forKey: .weights)
             atrialWeights = try container.decode([Float].self, forKey: .atrialWeights)
+            habitualAtrialWeights = try container.decodeIfPresent([Float].self, forKey: .habitualAtrialWeights) ?? []
             bias = try container.decode([Float].self, forKey: .bias)
             familyShare = try container.decodeIfPresent(Float.self, forKey: .familyShare) ?? 0
             patientThresholds = try container.decodeIfPresent(Bool.self, forKey: .patientThresholds) ?? false

@@ -31,6 +31,8 @@ public struct Verdict: Sendable, Equatable, Codable {
     public var ventricularThreshold: Float?
     /// The same in the log odds of S to N.
     public var atrialThreshold: Float?
+    /// Share of the patient's last beats that were S, by which experts were heard (`AtrialHabit`); nil where the model has none.
+    public var atrialHabit: Float?
 
     /// Makes a verdict.
     public init(probabilities: [Float], votes: [Vote]) {

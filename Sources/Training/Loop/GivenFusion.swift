@@ -6,6 +6,9 @@ public struct GivenFusion: Sendable {
     public var weights: [Float]
     /// The same for the odds of S to N; those of `weights` where empty.
     public var atrialWeights: [Float]
+    /// Numbers of the experts, from 1, that are heard on S against N while S is rare in the patient, and not where it is a habit:
+    /// then the others of their kind have its weight.
+    public var sceptics: [Int]
     /// Weight of the verdicts on the patient's earlier beats of the same shape in the odds of V, 0 to 1.
     public var familyShare: Float
     /// Whether the odds of V, and those of S to N, are held beside thresholds of the patient's own.
@@ -13,17 +16,19 @@ public struct GivenFusion: Sendable {
 
     /// Makes one.
     public init(
-        weights: [Float], atrialWeights: [Float] = [], familyShare: Float = 0, patientThresholds: Bool = false
+        weights: [Float], atrialWeights: [Float] = [], sceptics: [Int] = [], familyShare: Float = 0,
+        patientThresholds: Bool = false
     ) {
         self.weights = weights
         self.atrialWeights = atrialWeights
+        self.sceptics = sceptics
         self.familyShare = familyShare
         self.patientThresholds = patientThresholds
     }
 
     /// The fusion of these experts.
     ///
-    /// - Throws: `TrainingError.setting` where the number of weights does not fit.
+    /// - Throws: `TrainingError.setting` where the number of weights does not fit, or where nobody but sceptics would be left of a kind.
     public func fusion(of experts: [DualEnsemble.Member]) throws(TrainingError) -> DualEnsemble.Fusion {
         let names = experts.map(\.name)
         let kinds = FusionSearch.kinds(of: names)
@@ -35,6 +40,29 @@ public struct GivenFusion: Sendable {
         return .init(
             space: .logarithm, weights: FusionSearch.spread(weights, over: names),
             atrialWeights: atrialWeights.isEmpty ? [] : FusionSearch.spread(atrialWeights, over: names),
+            habitualAtrialWeights: try habitualAtrialWeights(of: names),
             familyShare: familyShare, patientThresholds: patientThresholds)
+    }
+
+    /// One weight per expert for patients with whom S is a habit, 0 for sceptics; empty without such.
+    private func habitualAtrialWeights(of names: [String]) throws(TrainingError) -> [Float] {
+        guard !sceptics.isEmpty else { return [] }
+        let others = names.indices.filter { !sceptics.contains($0 + 1) }
+        let left = others.map { names[$0] }
+        let kinds = FusionSearch.kinds(of: names)
+        guard sceptics.allSatisfy({ (1...names.count).contains($0) }), Set(FusionSearch.kinds(of: left)) == Set(kinds)
+        else {
+            throw .setting(
+                key: "sceptics", value: "\(sceptics)",
+                allowed:
+                    "numbers from 1 to \(names.count) that leave an expert of each kind: \(names.joined(separator: ", "))"
+            )
+        }
+        // What is left of a kind comes in the order of all kinds.
+        let row = atrialWeights.isEmpty ? weights : atrialWeights
+        let ordered = FusionSearch.kinds(of: left).map { row[kinds.firstIndex(of: $0) ?? 0] }
+        var spread = [Float](repeating: 0, count: names.count)
+        for (place, weight) in zip(others, FusionSearch.spread(ordered, over: left)) { spread[place] = weight }
+        return spread
     }
 }

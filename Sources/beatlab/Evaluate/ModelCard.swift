@@ -116,6 +116,7 @@ struct ModelCard {
     private var kind: String {
         let fusion = model.ensemble.fusion
         let atrial = fusion.atrialWeights.isEmpty ? fusion.weights : fusion.atrialWeights
+        let habitual = fusion.habitualAtrialWeights
         var rows: [[String]] = []
         for (index, member) in model.ensemble.experts.enumerated() {
             let values = model.weights[index].values.reduce(0) { $0 + $1.values.count }
@@ -126,12 +127,19 @@ struct ModelCard {
                 short(fusion.weights[index]),
                 member.expert.tellsSupraventricular ? short(atrial[index]) : "-",
             ])
+            if !habitual.isEmpty {
+                rows[index].append(member.expert.tellsSupraventricular ? short(habitual[index]) : "-")
+            }
         }
         let window = model.window
         let families =
             fusion.familyShare > 0
             ? "; what was said of the patient's earlier beats of the same shape has a share of \(short(fusion.familyShare)) in the log odds of V to N and S, and what would be N or S but is a mixture of the patient's conducted and ventricular complexes is F"
             : ""
+        let habits =
+            fusion.habitualAtrialWeights.isEmpty
+            ? ""
+            : ". Weights for S go over to those for habitual S while the share of S among the patient's last 300 beats rises from 5 to 20 %"
         let thresholds =
             fusion.patientThresholds
             ? ". The log odds of V, and of S to N, are held beside thresholds of the patient's own: where those of the last beats lie in two heaps, the threshold moves towards the gap between them"
@@ -140,12 +148,12 @@ struct ModelCard {
             ## What it is
 
             An ensemble of \(model.ensemble.experts.count) experts; their votes are \
-            \(fusion.space == .logarithm ? "added in log space" : "averaged") with the weights below\(families)\(thresholds). A beat is seen from \
+            \(fusion.space == .logarithm ? "added in log space" : "averaged") with the weights below\(families)\(habits)\(thresholds). A beat is seen from \
             \(Int(-1000 * window.seconds(ofSample: 0))) ms before its R peak to \
             \(Int((1000 * window.seconds(ofSample: window.length)).rounded())) ms after it, at \(Int(window.rate)) Hz on \
             \(LeadSelection.count) leads, with \(ContextFeature.count) features of its context.
 
-            \(table(["expert", "leads", "sees", "values", "state", "weight", "weight in S against N"], rows))
+            \(table(["expert", "leads", "sees", "values", "state", "weight", "weight in S against N"] + (habitual.isEmpty ? [] : ["where S is a habit"]), rows))
             \(singleLeads)
             File: \(size) bytes, sha256 `\(model.digest)`.
             """

@@ -325,8 +325,10 @@ struct ExplanationChart {
             svg.label(label.letter, at: (middle, top + 12), size: 12, anchor: .middle, bold: true)
         }
         let fusion = explanation.model.ensemble.fusion
-        // Weights of the votes, and in the odds of S to N where these are others.
-        let columns = [("weight", fusion.weights), ("for S", fusion.atrialWeights)].filter { !$0.1.isEmpty }
+        // Weights of the votes, and in the odds of S to N where these are others, and where S is a habit.
+        let columns = [
+            ("weight", fusion.weights), ("for S", fusion.atrialWeights), ("S often", fusion.habitualAtrialWeights),
+        ].filter { !$0.1.isEmpty }
         for (place, entry) in columns.enumerated() {
             svg.label(
                 entry.0, at: (cells + 5 * width + 44 + 38 * Double(place), top + 12), size: 11, anchor: .end,
@@ -364,9 +366,17 @@ struct ExplanationChart {
         [
             "Quality \(String(format: "%.2f", Double(explanation.found.beat.quality))) (the part of the window that the stream gave, less for noise)."
         ]
-            + [thresholdText, explanation.pacingText, explanation.waveformText, explanation.reversalText].compactMap {
+            + [habitText, thresholdText, explanation.pacingText, explanation.waveformText, explanation.reversalText]
+            .compactMap {
                 $0
             }
+    }
+
+    /// Says how far S is a habit of the patient, if it is not rare.
+    private var habitText: String? {
+        guard let share = explanation.verdict.atrialHabit, share >= 0.01 else { return nil }
+        return
+            "\(String(format: "%.0f", Double(share) * 100)) % of this patient's last beats were S: from 5 to 20 % the weights for S go over to those of the last column."
     }
 
     /// Says where the patient's own thresholds stand, if they are away from even odds.
