@@ -327,7 +327,7 @@ struct ExplanationChart {
         let fusion = explanation.model.ensemble.fusion
         // Weights of the votes, and in the odds of S to N where these are others, and where S is a habit.
         let columns = [
-            ("weight", fusion.weights), ("for S", fusion.atrialWeights), ("S often", fusion.habitualAtrialWeights),
+            ("weight", fusion.weights), ("for S", fusion.atrialWeights), ("habit", fusion.habitualAtrialWeights),
         ].filter { !$0.1.isEmpty }
         for (place, entry) in columns.enumerated() {
             svg.label(
