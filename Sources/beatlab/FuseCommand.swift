@@ -12,9 +12,10 @@ struct FuseCommand: AsyncParsableCommand {
             are given: one for each of signal, vision, timing and trees among the models, in the order in which they \
             are named. Several models of one kind (seeds) share its weight. Experts that learned from single leads (leads=1) are \
             kinds of their own, single-lead-signal and so on: they judge the beats of which one lead gives signal, and \
-            the others all others. A second row of weights may say whose word counts \
-            on S against N, where shape says little, and sceptics may be heard on it only while S is rare; and on V against both, what was said of the patient's earlier beats of \
-            the same shape may count with a share, and thresholds of the patient's own may stand in both.
+            the others all others. A second row of weights may say whose word counts on S against N, where shape says \
+            little, and experts may be sceptics, who are heard on it only while S is rare in the patient; on V against both, \
+            what was said of the patient's earlier beats of the same shape may count with a share, and thresholds of the \
+            patient's own may stand in both.
             """)
 
     @Option(help: "YAML file of the training that says which records are for validation.")
