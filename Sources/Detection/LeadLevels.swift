@@ -154,6 +154,9 @@ struct LeadLevels: Sendable, Codable {
         }
     }
 
+    /// Whether any lead was ever heard.
+    var areKnown: Bool { leads.contains { $0.signal > 0 } }
+
     /// Sets a lead's first level.
     mutating func start(_ lead: Int, at level: Float) { leads[lead].signal = level }
 

@@ -10,7 +10,7 @@ extension PanTompkins {
         if isLearning {
             let needed = Int64(Self.learningTime * rate)
             guard flush || activity.count >= needed else { return }
-            learn(from: min(needed, activity.count))
+            learn(through: min(needed, activity.count))
         }
         while searched < activity.count {
             advance(to: min(horizon, activity.count))
@@ -24,19 +24,28 @@ extension PanTompkins {
         decide(emit: emit, flush: true)
     }
 
-    /// First levels: of every lead the median of the highest activities of three thirds of the learning time, so that one
-    /// artefact does not set them.
-    private mutating func learn(from count: Int64) {
+    /// Hears the noise and the first levels of all values before `count`.
+    private mutating func learn(through count: Int64) {
         isLearning = false
         frontier = count
-        let third = max(1, count / 3)
-        for lead in 0..<leadCount {
-            var peaks = (0..<3).map { activity.peak($0 * third, min(($0 + 1) * third, count) - 1, lead: lead) }
-            peaks.sort()
-            levels.start(lead, at: max(peaks[1], 0.5 * peaks[2]))
-        }
+        startLevels(from: 0, to: count)
         levels.listen(activity, 0, count - 1)
         levels.weigh()
+    }
+
+    /// First levels: of every lead the median of the highest activities of three thirds of the time, so that one
+    /// artefact does not set them; none where nothing was heard.
+    private mutating func startLevels(from first: Int64, to end: Int64) {
+        let third = max(1, (end - first) / 3)
+        for lead in 0..<leadCount {
+            var peaks = (Int64(0)..<3).map { place in
+                let start = first + place * third
+                return activity.peak(start, min(start + third, end) - 1, lead: lead)
+            }
+            peaks.sort()
+            let level = max(peaks[1], 0.5 * peaks[2])
+            if level > Self.smallestSignal { levels.start(lead, at: level) }
+        }
     }
 
     /// Where the search must pause at the latest: nothing but maxima comes before.
@@ -130,6 +139,7 @@ extension PanTompkins {
 
     /// Too long without a beat: lowers the levels to what was heard since, and listens to that time once more.
     private mutating func listenAgain() {
+        guard levels.areKnown else { return learnAgain() }
         let first = max(waitingSince + Int64(0.5 * rate), searched - Int64(Self.searchBackTime * rate))
         waitingSince = searched
         var isLower = false
@@ -146,6 +156,16 @@ extension PanTompkins {
         levels.weigh()
         doubt = Doubt(start: first, end: searched)
         rewind(to: max(first, rhythm.lastIndex + Int64(Self.refractoryTime * rate)))
+    }
+
+    /// There were no leads so far: takes the first levels from the last seconds, and listens to these.
+    private mutating func learnAgain() {
+        waitingSince = searched
+        let first = max(0, searched - Int64(Self.learningTime * rate))
+        startLevels(from: first, to: searched)
+        guard levels.areKnown else { return }
+        levels.weigh()
+        rewind(to: first)
     }
 
     /// The time was listened to again: where it held no beats even so, the levels were right, and this is a pause.

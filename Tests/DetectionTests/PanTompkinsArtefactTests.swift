@@ -51,6 +51,36 @@ import Testing
         #expect(extra.isEmpty)
     }
 
+    @Test(arguments: [Float.nan, 0, 5.1], [3.2, 9, 31])
+    func consume_leadsThatComeOnLate_areHeardFromThenOn(value: Float, seconds: Double) {
+        var block = Self.whole()
+        for index in 0..<Int(2 * seconds * Self.rate) { block.values[index] = value }
+        let found = peaks(block, rate: Self.rate)
+        #expect(!found.contains { Double($0.frame) / Self.rate < seconds - 0.1 })
+        let (missed, extra) = errors(found, beats: Self.beats, rate: Self.rate)
+        #expect(missed.filter { $0 > seconds + 0.5 }.isEmpty, "missed at \(missed)")
+        #expect(extra.filter { $0 > seconds + 0.5 }.isEmpty, "extra at \(extra)")
+    }
+
+    @Test(arguments: [0, 1]) func consume_leadThatComesOnLate_isHeardBesideTheOther(lead: Int) {
+        var block = Self.whole()
+        for frame in 0..<Int(20 * Self.rate) { block.values[2 * frame + lead] = .nan }
+        for frame in Int(25 * Self.rate)..<Int(60 * Self.rate) { block.values[2 * frame + 1 - lead] = .nan }
+        Self.check(block)
+    }
+
+    @Test func consume_openInputAtTheStart_isNoBeat() {
+        var block = Self.whole(noise: 0.002)
+        var state: UInt64 = 5
+        for index in 0..<Int(2 * 20.2 * Self.rate) {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            block.values[index] = 0.02 * (Float(state >> 40) / Float(1 << 24) - 0.5)
+        }
+        let (missed, extra) = errors(peaks(block, rate: Self.rate), beats: Self.beats, rate: Self.rate)
+        #expect(missed.filter { $0 > 20.5 }.isEmpty, "missed at \(missed)")
+        #expect(extra.isEmpty, "extra at \(extra)")
+    }
+
     @Test func consume_steps_areNotBeats() {
         var block = Self.whole()
         for (index, time) in stride(from: 6.3, to: 58, by: 4).enumerated() {
