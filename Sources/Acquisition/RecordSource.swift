@@ -21,8 +21,9 @@ final class RecordSource: Source {
 
     func open() throws(SourceError) { _ = try openRecord() }
 
-    /// A record that the stages can take, and what it is.
-    private func openRecord() throws(SourceError) -> (reader: RecordReader, opening: StreamOpening) {
+    /// A record that the stages can take, its leads, and what it is.
+    private func openRecord() throws(SourceError) -> (reader: RecordReader, leads: LeadColumns, opening: StreamOpening)
+    {
         let reader: RecordReader
         do throws(WFDBError) {
             reader = try RecordReader(path: path)
@@ -30,21 +31,17 @@ final class RecordSource: Source {
             if case .unreadable = error { throw .noRecord(path, "\(error)") }
             throw .badRecord(path, "\(error)")
         }
-        let rate = reader.frameRate
+        guard let leads = LeadColumns(of: reader.signals, most: StreamFormat.supportedLeadCounts.upperBound) else {
+            throw .unsupportedRecord(path, "it has no signals")
+        }
+        let rate = reader.frameRate * Double(leads.samplesPerFrame)
         guard StreamFormat.supportedRates.contains(rate) else {
-            throw .unsupportedRecord(path, "\(rate) frames a second; 100 to 1000 are supported")
-        }
-        guard reader.valuesPerFrame == reader.signals.count else {
-            throw .unsupportedRecord(path, "its signals have different rates; bring them to one rate first")
-        }
-        guard StreamFormat.supportedLeadCounts.contains(reader.signals.count) else {
-            throw .unsupportedRecord(path, "\(reader.signals.count) signals; 1 to 12 are supported")
+            throw .unsupportedRecord(path, "\(rate) samples a second; 100 to 1000 are supported")
         }
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        let leads = reader.signals.enumerated().map { $1.description.isEmpty ? "ECG\($0 + 1)" : $1.description }
-        let format = StreamFormat(stream: environment.parameters.stream ?? name, sampleRate: rate, leads: leads)
+        let format = StreamFormat(stream: environment.parameters.stream ?? name, sampleRate: rate, leads: leads.names)
         return (
-            reader,
+            reader, leads,
             StreamOpening(format: format, overrun: .wait, startMicroseconds: Self.start(of: reader.header))
         )
     }
@@ -61,26 +58,38 @@ final class RecordSource: Source {
         return Int64(day.timeIntervalSince1970) * 1_000_000 + Int64(time.microsecond)
     }
 
+    /// What is no ECG lead, for people; nil where all signals are leads.
+    private static func note(on leads: LeadColumns, of reader: RecordReader) -> String? {
+        guard leads.areVoltages else { return "no signal is a voltage; all are taken as mV" }
+        let others = leads.leftOut.map { reader.signals[$0] }.map { signal in
+            "\(signal.description) (\(signal.units), \(reader.frameRate * Double(signal.samplesPerFrame)) Hz)"
+        }
+        return others.isEmpty ? nil : "not among the leads: " + others.joined(separator: ", ")
+    }
+
     func run() async throws(SourceError) {
-        let (reader, opening) = try openRecord()
+        let (reader, leads, opening) = try openRecord()
         for warning in reader.header.warnings { environment.report(.badRecord(path, "header \(warning)")) }
+        if let note = Self.note(on: leads, of: reader) { environment.report(.badRecord(path, note)) }
         defer { for finding in reader.findings { environment.report(.badRecord(path, "\(finding)")) } }
         let inlet = environment.open(opening)
         let leadCount = opening.format.leads.count
         let rate = opening.format.sampleRate
-        let framesPerBlock = speed == .max ? 1024 : max(1, Int(rate / 25))
+        let framesPerBlock = speed == .max ? 1024 : max(1, Int(reader.frameRate / 25))
         let start = ContinuousClock.now
+        var frames: [Float] = []
         var values: [Float] = []
-        var frame = reader.position
+        var frame = reader.position * Int64(leads.samplesPerFrame)
         while !Task.isCancelled {
             let count: Int
             do throws(WFDBError) {
-                count = try reader.read(into: &values, maxFrames: framesPerBlock)
+                count = try reader.read(into: &frames, maxFrames: framesPerBlock) * leads.samplesPerFrame
             } catch {
                 inlet.end(.failed("\(error)"), rejections: Rejections())
                 throw .badRecord(path, "\(error)")
             }
             guard count > 0 else { return inlet.end(.recordEnded, rejections: Rejections()) }
+            leads.gather(frames, into: &values)
             if case .times(let factor) = speed {
                 let due = start + .seconds(Double(frame + Int64(count)) / rate / factor)
                 // Cancelled while asleep: the loop sees it.

@@ -3,7 +3,7 @@ import WFDB
 
 /// The ECG leads of a record as blocks, the way a live source gives them.
 ///
-/// Leads are the signals that are voltages (all of them, where none is), at most twelve, one value a frame.
+/// At most twelve leads (`LeadColumns`), one value a frame.
 struct LeadStream {
     /// Name, rate and leads.
     let format: StreamFormat
@@ -20,17 +20,9 @@ struct LeadStream {
     /// Opens a record.
     init(path: String) throws {
         let reader = try RecordReader(path: path)
-        let signals = reader.signals
-        var columns: [Int] = []
-        var next = 0
-        for signal in signals {
-            columns.append(next)
-            next += signal.samplesPerFrame
+        guard let leads = LeadColumns(of: reader.signals, most: StreamFormat.supportedLeadCounts.upperBound) else {
+            throw Unsuitable(description: "the record has no signals")
         }
-        let voltages = signals.indices.filter { signals[$0].isVoltage }
-        let chosen = (voltages.isEmpty ? Array(signals.indices) : voltages)
-            .prefix(StreamFormat.supportedLeadCounts.upperBound)
-        guard !chosen.isEmpty else { throw Unsuitable(description: "the record has no signals") }
         guard StreamFormat.supportedRates.contains(reader.frameRate) else {
             let rates = StreamFormat.supportedRates
             throw Unsuitable(
@@ -38,10 +30,8 @@ struct LeadStream {
                     + "\(Int(rates.upperBound)); convert the record to such a rate first")
         }
         self.reader = reader
-        self.columns = chosen.map { columns[$0] }
-        format = StreamFormat(
-            stream: reader.header.name, sampleRate: reader.frameRate,
-            leads: chosen.map { signals[$0].description })
+        columns = leads.columns
+        format = StreamFormat(stream: reader.header.name, sampleRate: reader.frameRate, leads: leads.names)
     }
 
     /// The next block; nil at the end of the record.

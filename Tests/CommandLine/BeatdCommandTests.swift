@@ -66,6 +66,24 @@ struct BeatdCommandTests {
         #expect(outcome.lines.last?.contains(#""reason":"error","detail":""#) == true)
     }
 
+    @Test func replay_signalThatIsNoVoltage_isNoLead() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "leads-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let header = try String(contentsOf: Program.fixtures.appending(path: "synthetic-ectopy.hea"), encoding: .utf8)
+        let pressure = header.replacing("200/mV 12 0 18 -29947 0 V1", with: "200/mmHg 12 0 18 -29947 0 ABP")
+        try #require(pressure != header)
+        try pressure.write(to: folder.appending(path: "synthetic-ectopy.hea"), atomically: true, encoding: .utf8)
+        try FileManager.default.copyItem(
+            at: Program.fixtures.appending(path: "synthetic-ectopy.dat"),
+            to: folder.appending(path: "synthetic-ectopy.dat"))
+        let outcome = try beatd.run(
+            ["replay", folder.path + "/synthetic-ectopy", "--speed", "max", "--model", Self.model])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lines.first?.contains(#""leads":["MLII"]"#) == true, "\(outcome.lines.first ?? "")")
+        #expect(outcome.errors.contains("not among the leads: ABP (mmHg, 360.0 Hz)"), "\(outcome.errors)")
+    }
+
     @Test(arguments: [
         ("stream-cut-in-a-frame.s16le", #""rejected":{"partial_frame":1}"#),
         ("stream-line-oversized.csv", #""rejected":{"oversized_line":1}"#),

@@ -12,8 +12,8 @@ extension RecordBeats {
     ///   - path: the record's path without extension; annotations are read from `.atr`.
     ///   - mapping: how annotation codes become classes.
     ///   - window: what is cut out.
-    ///   - lead: the only signal to look at, by its number in the header; all of them where nil.
-    ///   - distort: called with every block before the stages see it: noise for augmentation and for noise ladders.
+    ///   - lead: the only signal to look at, by its number in the header; all leads where nil.
+    ///   - distort: called with all signals of every block before the stages see it: noise for augmentation and ladders.
     public init(
         reading record: RecordName, path: String, mapping: LabelMapping, window: BeatWindow = .standard,
         lead: Int? = nil, distort: ((inout SampleBlock) -> Void)? = nil
@@ -26,25 +26,22 @@ extension RecordBeats {
         } catch {
             throw .record(path, reason: "\(error)")
         }
-        let leads = reader.signals.map(\.description)
-        guard reader.valuesPerFrame == leads.count else {
-            throw .record(path, reason: "its signals have different rates")
+        guard let leads = LeadColumns(of: reader.signals, most: StreamFormat.supportedLeadCounts.upperBound, lead: lead)
+        else { throw .record(path, reason: lead.map { "it has no signal \($0)" } ?? "it has no signals") }
+        guard leads.samplesPerFrame == 1 else {
+            throw .record(path, reason: "its leads have several samples per frame; convert it to one rate")
         }
-        guard lead.map(leads.indices.contains) ?? true else {
-            throw .record(path, reason: "it has no signal \(lead ?? 0)")
-        }
-        let format = StreamFormat(
-            stream: record.name, sampleRate: reader.frameRate, leads: lead.map { [leads[$0]] } ?? leads)
+        let format = StreamFormat(stream: record.name, sampleRate: reader.frameRate, leads: leads.names)
+        var frames = SampleBlock(firstFrame: 0, leadCount: reader.valuesPerFrame, values: [])
         self.init(
             record: record, format: format, frameCount: reader.frameCount ?? reference.last?.sample ?? 0,
             window: window, reference: reference)
         do {
             try run { block throws(WFDBError) in
-                guard try reader.read(into: &block.values, maxFrames: 4096) > 0 else { return false }
-                distort?(&block)
-                if let lead {
-                    block.values = stride(from: lead, to: block.values.count, by: leads.count).map { block.values[$0] }
-                }
+                guard try reader.read(into: &frames.values, maxFrames: 4096) > 0 else { return false }
+                distort?(&frames)
+                leads.gather(frames.values, into: &block.values)
+                frames.firstFrame = frames.endFrame
                 return true
             }
         } catch {
