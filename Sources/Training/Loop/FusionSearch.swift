@@ -72,12 +72,15 @@ public struct FusionSearch {
         return found
     }
 
-    /// One weight per expert from one per kind, which the experts of the kind share.
-    static func spread(_ weights: [Float], over experts: [String]) -> [Float] {
+    /// One weight per expert from one per kind, which the experts of the kind share; those at the places of `silent` get none.
+    static func spread(_ weights: [Float], over experts: [String], silent: Set<Int> = []) -> [Float] {
         let distinct = kinds(of: experts)
-        return experts.map { expert in
-            let weight = distinct.firstIndex(of: kind(expert)).map { weights[$0] } ?? 0
-            return weight / Float(experts.count { kind($0) == kind(expert) })
+        let heard = experts.indices.filter { !silent.contains($0) }
+        return experts.indices.map { place in
+            guard !silent.contains(place) else { return 0 }
+            let own = kind(experts[place])
+            let weight = distinct.firstIndex(of: own).map { weights[$0] } ?? 0
+            return weight / Float(heard.count { kind(experts[$0]) == own })
         }
     }
 

@@ -47,10 +47,10 @@ public struct GivenFusion: Sendable {
     /// One weight per expert for patients with whom S is a habit, 0 for sceptics; empty without such.
     private func habitualAtrialWeights(of names: [String]) throws(TrainingError) -> [Float] {
         guard !sceptics.isEmpty else { return [] }
-        let others = names.indices.filter { !sceptics.contains($0 + 1) }
-        let left = others.map { names[$0] }
-        let kinds = FusionSearch.kinds(of: names)
-        guard sceptics.allSatisfy({ (1...names.count).contains($0) }), Set(FusionSearch.kinds(of: left)) == Set(kinds)
+        let silent = Set(names.indices.filter { sceptics.contains($0 + 1) })
+        let left = names.indices.filter { !silent.contains($0) }.map { names[$0] }
+        guard sceptics.allSatisfy({ (1...names.count).contains($0) }),
+            Set(FusionSearch.kinds(of: left)) == Set(FusionSearch.kinds(of: names))
         else {
             throw .setting(
                 key: "sceptics", value: "\(sceptics)",
@@ -58,11 +58,6 @@ public struct GivenFusion: Sendable {
                     "numbers from 1 to \(names.count) that leave an expert of each kind: \(names.joined(separator: ", "))"
             )
         }
-        // What is left of a kind comes in the order of all kinds.
-        let row = atrialWeights.isEmpty ? weights : atrialWeights
-        let ordered = FusionSearch.kinds(of: left).map { row[kinds.firstIndex(of: $0) ?? 0] }
-        var spread = [Float](repeating: 0, count: names.count)
-        for (place, weight) in zip(others, FusionSearch.spread(ordered, over: left)) { spread[place] = weight }
-        return spread
+        return FusionSearch.spread(atrialWeights.isEmpty ? weights : atrialWeights, over: names, silent: silent)
     }
 }
