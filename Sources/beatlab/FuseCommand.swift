@@ -23,8 +23,8 @@ struct FuseCommand: AsyncParsableCommand {
     @OptionGroup var fusion: FusionOptions
     @Option(
         help: """
-            Bits of a number in the file: 16, or 8 for matrices and the leaves of trees, where a small file is worth a little \
-            rounding.
+            Bits of a number in the file: 16, or 8 for matrices and the leaves of trees, which then hold the odds of S and V \
+            to N alone, where a small file is worth a little rounding.
             """)
     var bits = 16
     @Option(help: "Model file to write.")
@@ -49,6 +49,7 @@ struct FuseCommand: AsyncParsableCommand {
         let chosen = fusion.text + (bits == 16 ? "" : " --bits \(bits)")
         fused.origin.command = origins + "; beatlab fuse" + chosen + " " + models.joined(separator: " ")
         fused.origin.configuration = parts.map(\.origin.configuration).joined(separator: "---\n")
+        if bits == 8 { fused = fused.withLeafOdds() }
         try fused.write(to: URL(filePath: output), format: bits == 8 ? .quarter : .half)
         print("\(output) \(fused.origin.scores)")
     }

@@ -11,7 +11,7 @@ public struct Expert: Sendable, Hashable, Codable {
         /// Nothing but the context: intervals, irregularity, shape measures.
         case timing
         /// The context alone, beat by beat, through boosted trees; the head is not used.
-        case trees(count: Int, depth: Int)
+        case trees(count: Int, depth: Int, leaves: LeafOdds? = nil)
     }
 
     /// What it looks at.
@@ -43,7 +43,7 @@ public struct Expert: Sendable, Hashable, Codable {
         else { return false }
         switch encoder {
         case .timing: return true
-        case .trees(let count, let depth): return (1...10_000).contains(count) && (1...10).contains(depth)
+        case .trees(let count, let depth, _): return (1...10_000).contains(count) && (1...10).contains(depth)
         case .signal(let network):
             return (1...64).contains(network.depth) && (1...4096).contains(network.filters)
                 && (1...16).contains(network.kernels.count) && network.kernels.allSatisfy { (1...4096).contains($0) }
@@ -119,9 +119,10 @@ public struct Expert: Sendable, Hashable, Codable {
     ) throws(GraphError) -> (logits: GraphBuilder.Value, state: GraphBuilder.Value?) {
         let contexts = try builder.input(Port.context, [steps, ContextFeature.count])
         let context = try builder.add("fold_context", FoldTime(), contexts)
-        if case .trees(let count, let depth) = encoder {
-            let sums = try builder.add(
-                "trees", ObliviousTrees(trees: count, depth: depth, classes: classCount), context)
+        if case .trees(let count, let depth, let leaves) = encoder {
+            let trees = ObliviousTrees(trees: count, depth: depth, classes: leaves?.count ?? classCount)
+            var sums = try builder.add("trees", trees, context)
+            if leaves != nil { sums = try builder.add("odds", Linear(classCount), sums) }
             return (try builder.add("unfold", UnfoldTime(steps: steps), sums), nil)
         }
         var embedding: GraphBuilder.Value?

@@ -1,5 +1,6 @@
 import Extraction
 import Foundation
+import Signal
 import Testing
 
 @testable import Inference
@@ -28,25 +29,49 @@ import Testing
         }
     }
 
+    /// Trees that ask for every feature, with thresholds of 11 bits and leaves that no 8 bits hold.
+    private func trees() throws -> BeatModel {
+        let entry = try #require(ModelRegistry.entries.first { $0.name == "trees" })
+        var model = try BeatModel(untrained: entry)
+        for (name, tensor) in model.weights[0] {
+            let values = tensor.values.indices.map { index in
+                switch name {
+                case "trees.features": Float(index % ContextFeature.count)
+                case "trees.thresholds": Float(index) / 1024
+                default: Float(index % 97) / 4850 - 0.01
+                }
+            }
+            model.weights[0][name] = Tensor(shape: tensor.shape, values: values)
+        }
+        return model
+    }
+
+    @Test func model_withLeafOdds_keepsTheOddsOfNSAndVInAFileTwoFifthsTheSize() throws {
+        let model = try trees()
+        let file = try model.withLeafOdds().file()
+        #expect(file.tensors["trees/trees.leaves"]?.shape == [300, 64, 2])
+        let copy = try BeatModel(file: file)
+        #expect(copy.withLeafOdds().weights == copy.weights)
+        let beats = (0..<5).map { makeBeat($0) }
+        let verdicts = zip(
+            try BeatClassifier(model: copy).classify(beats), try BeatClassifier(model: model).classify(beats))
+        for (a, b) in verdicts {
+            for one in [BeatClass.supraventricular, .ventricular] {
+                func odds(_ verdict: Verdict) -> Float {
+                    log(verdict.probabilities[one.rawValue] / verdict.probabilities[BeatClass.normal.rawValue])
+                }
+                #expect(abs(odds(a) - odds(b)) < 1e-3 && odds(a) != 0)
+            }
+            #expect(a.probabilities[BeatClass.fusion.rawValue...].allSatisfy { $0 < 1e-5 })
+        }
+    }
+
     @Test func model_inEightBits_judgesAlikeAndKeepsWhatTreesAsk() throws {
         var model = try BeatModel(untrained: smallEntry, seed: 8)
-        let trees = try #require(ModelRegistry.entries.first { $0.name == "trees" })
-        let untrained = try BeatModel(untrained: trees)
+        let untrained = try trees()
         model.ensemble.experts += untrained.ensemble.experts
         model.ensemble.fusion.weights.append(1)
-        // Every number of a feature, thresholds of 11 bits, and leaves that no 8 bits hold.
-        model.weights.append(
-            untrained.weights[0].reduce(into: [:]) { weights, entry in
-                weights[entry.key] = Tensor(
-                    shape: entry.value.shape,
-                    values: entry.value.values.indices.map { index in
-                        switch entry.key {
-                        case "trees.features": Float(index % ContextFeature.count)
-                        case "trees.thresholds": Float(index) / 1024
-                        default: Float(index % 97) / 4850 - 0.01
-                        }
-                    })
-            })
+        model.weights += untrained.weights
         let last = model.weights.count - 1
         let file = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString).safetensors")
         defer { try? FileManager.default.removeItem(at: file) }
