@@ -93,7 +93,8 @@ public struct SampleQueue: Sendable {
     /// Forgets the oldest items until the rest fits; the newest block stays, whatever its length, and so does what
     /// stands after it.
     private mutating func dropOldest() {
-        while frames > capacity, head < entries.count - 1 {
+        let newest = entries.lastIndex { if case .block = $0.item { true } else { false } } ?? head
+        while frames > capacity, head < newest {
             switch entries[head].item {
             case .block(let block):
                 frames -= block.frameCount
@@ -103,6 +104,6 @@ public struct SampleQueue: Sendable {
             head += 1
         }
         // A gap cannot be the first thing after dropped samples: it is part of what is missing.
-        while droppedFrom != nil, head < entries.count - 1, case .gap = entries[head].item { head += 1 }
+        while droppedFrom != nil, head < newest, case .gap = entries[head].item { head += 1 }
     }
 }

@@ -61,6 +61,21 @@ import Ward
         #expect(popAll(&queue) == [.gap(Gap(firstFrame: 0, frameCount: 150, reason: .overrun)), block(150, 1000)])
     }
 
+    @Test func push_gapAfterALongBlock_leavesTheBlock() {
+        var queue = SampleQueue(sampleRate: 100, policy: .drop)
+        // Writers that come one after the other, each with more than may wait.
+        for number in 0..<5 {
+            let first = Int64(number) * 4096
+            #expect(queue.push(block(first, 4096), at: 0) == .go)
+            _ = queue.push(.gap(Gap(firstFrame: first + 4096, frameCount: 0, reason: .disconnected)), at: 0)
+        }
+        #expect(
+            popAll(&queue) == [
+                .gap(Gap(firstFrame: 0, frameCount: 16_384, reason: .overrun)), block(16_384, 4096),
+                .gap(Gap(firstFrame: 20_480, frameCount: 0, reason: .disconnected)),
+            ])
+    }
+
     @Test func pop_thousandsOfItems_keepsOrder() {
         var queue = SampleQueue(sampleRate: 1000, policy: .wait)
         var expected: Int64 = 0
