@@ -4,8 +4,9 @@ public import Signal
 /// What came from a source and was not worked off yet, bounded by signal time.
 ///
 /// When it is full, a sender that can wait is asked to (`push` says `.wait`), and a live one loses its oldest samples,
-/// which leaves a gap. With the policy `auto` the stream itself tells which of the two it is: a sender that has delivered
-/// more signal than real time could have given it is reading from somewhere and can wait.
+/// which leaves a gap. With the policy `auto` the stream itself tells which of the two it is: a sender that has lately
+/// delivered more signal than real time could have given it is reading from somewhere and can wait. Seconds without a
+/// sample, however many, let no sender seem slow: only the bursts between them are measured.
 public struct SampleQueue: Sendable {
     /// Something that came, and when.
     public struct Entry: Sendable, Equatable {
@@ -19,6 +20,8 @@ public struct SampleQueue: Sendable {
     public static let span = 10.0
     /// Seconds that a live sender may seem to be ahead: what lay in its buffers.
     static let headStart = 5.0
+    /// Seconds of signal that a live sender gives in a second at most: its clock is not ours.
+    static let pace = 1.01
 
     private let sampleRate: Double
     private let policy: OverrunPolicy
@@ -26,8 +29,11 @@ public struct SampleQueue: Sendable {
     private var entries: [Entry] = []
     private var head = 0
     private var frames = 0
-    private var received = 0
-    private var firstArrival: Int64?
+    /// Seconds of signal that the sender is ahead of real time; a bucket that runs out at `pace`.
+    private var ahead = 0.0
+    private var lastArrival: Int64?
+    /// Whether the time since then was of our making.
+    private var isWaitedFor = false
     private var droppedFrom: Int64?
 
     /// Makes an empty queue for a stream.
@@ -46,16 +52,18 @@ public struct SampleQueue: Sendable {
     public mutating func push(_ item: StreamItem, at now: Int64) -> StreamFlow {
         if case .block(let block) = item {
             frames += block.frameCount
-            received += block.frameCount
+            let elapsed = isWaitedFor ? 0 : Double(now - (lastArrival ?? now)) / 1e9
+            lastArrival = now
+            isWaitedFor = false
+            ahead = max(0, ahead - elapsed * Self.pace) + Double(block.frameCount) / sampleRate
         }
-        let started = firstArrival ?? now
-        firstArrival = started
         entries.append(Entry(item: item, arrival: now))
         guard frames > capacity else { return .go }
-        if mustDrop(elapsed: Double(now - started) / 1e9) {
+        if mustDrop {
             dropOldest()
             return .go
         }
+        isWaitedFor = true
         return .wait
     }
 
@@ -82,11 +90,11 @@ public struct SampleQueue: Sendable {
         return entry
     }
 
-    private func mustDrop(elapsed: Double) -> Bool {
+    private var mustDrop: Bool {
         switch policy {
         case .wait: false
         case .drop: true
-        case .auto: Double(received) / sampleRate <= elapsed + Self.headStart
+        case .auto: ahead <= Self.headStart
         }
     }
 

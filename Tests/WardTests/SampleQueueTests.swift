@@ -46,6 +46,46 @@ import Ward
         #expect(popAll(&ahead).count == 12)
     }
 
+    @Test func push_burstAfterALongSilence_isAskedToWait() {
+        var queue = SampleQueue(sampleRate: 100, policy: .auto)
+        #expect(queue.push(block(0, 1000), at: 0) == .go)
+        _ = popAll(&queue)
+        // Had the silence counted, forty seconds at once would be no more than a live sender gives.
+        for number in 10..<50 {
+            let flow = queue.push(block(Int64(number) * 100), at: 40 * second)
+            #expect(flow == (number >= 20 ? .wait : .go))
+        }
+        #expect(popAll(&queue).count == 40)
+    }
+
+    @Test func push_fileIntoASlowPipeline_isNeverDropped() {
+        var queue = SampleQueue(sampleRate: 100, policy: .auto)
+        var now: Int64 = 0
+        var items: [StreamItem] = []
+        for number in 0..<200 {
+            // Five times real time, and a minute for every five seconds of signal.
+            now += second / 5
+            guard queue.push(block(Int64(number) * 100), at: now) == .wait else { continue }
+            while !queue.hasRoom, let entry = queue.pop() { items.append(entry.item) }
+            now += 60 * second
+        }
+        #expect(items + popAll(&queue) == (0..<200).map { block($0 * 100) })
+    }
+
+    @Test func push_liveForDaysByAFasterClock_staysLive() {
+        var queue = SampleQueue(sampleRate: 100, policy: .auto)
+        // A tenth of a percent fast, for three days: four minutes in all.
+        for number in 0..<259_200 {
+            _ = queue.push(block(Int64(number) * 100), at: Int64(number) * second * 1000 / 1001)
+            _ = queue.pop()
+        }
+        for number in 259_200..<259_215 {
+            let at = Int64(number) * second * 1000 / 1001
+            #expect(queue.push(block(Int64(number) * 100), at: at) == .go)
+        }
+        #expect(popAll(&queue).first == .gap(Gap(firstFrame: 25_920_000, frameCount: 500, reason: .overrun)))
+    }
+
     @Test func push_oneGiantBlock_isKept() {
         var queue = SampleQueue(sampleRate: 100, policy: .drop)
         _ = queue.push(block(0), at: 0)
