@@ -6,6 +6,9 @@ internal import Synchronization
 /// The pipe is made if it is not there. When its last writer closes it, the beats under way are settled and a gap stands in
 /// the stream; the next writer goes on, with a header line of its own or without. The new reading end is opened before the
 /// old one is closed, so that at no moment a writer finds the pipe without a reader.
+///
+/// A writer cannot be turned away from a pipe: whatever it writes after it was refused is read and forgotten until it has
+/// closed the pipe, lest the rest of what could not be understood begins a stream of its own.
 final class FIFOSource: Source {
     private let path: String
     private let environment: SourceEnvironment
@@ -41,23 +44,31 @@ final class FIFOSource: Source {
         let reader = DescriptorReader()
         var intake = makeIntake()
         while true {
-            let end = await reader.read(descriptor) { [intake] in intake.receive($0) }
+            var end = await reader.read(descriptor) { [intake] in intake.receive($0) }
+            if end == .refused {
+                report(intake.failure)
+                end = await reader.read(descriptor) { _ in .more }
+            }
             switch end {
             case .stopped: return intake.end(.stopped)
             case .failed(let error):
                 intake.end(.failed("\(error)"))
                 throw .cannotRead(path, error)
-            case .endOfFile: intake.pause()
-            case .refused: break
-            }
-            if let failure = intake.failure {
-                environment.report(.badStream(path, failure))
-                intake = makeIntake()
+            case .endOfFile, .refused:
+                if intake.failure == nil {
+                    intake.pause()
+                    report(intake.failure)
+                }
+                if intake.failure != nil { intake = makeIntake() }
             }
             let next = try openReadingEnd()
             close(descriptor)
             descriptor = next
         }
+    }
+
+    private func report(_ failure: StreamError?) {
+        if let failure { environment.report(.badStream(path, failure)) }
     }
 
     private func makeIntake() -> SharedIntake {

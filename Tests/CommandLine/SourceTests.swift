@@ -94,4 +94,39 @@ struct SourceTests {
             #expect(try running.finish().status == 0)
         }
     }
+
+    /// What a refused writer sends, each more than a pipe holds: a header that calls the gain by another name and the
+    /// samples it speaks of; text where binary was promised.
+    private static let refused: [(bytes: Data, words: String)] = [
+        (
+            Data((#"{"type":"stream","schema":"beatd-samples/1","gain_adu_mv":1000}"# + "\n").utf8)
+                + Data(repeating: 7, count: 1_000_000), "gain_adu_mv"
+        ),
+        (Data(String(repeating: "hello,world\n", count: 100_000).utf8), "the stream is text"),
+    ]
+
+    @Test(arguments: refused.indices)
+    func run_badWriterOnAPipe_isForgottenUntilItHasGone(index: Int) throws {
+        let (bytes, words) = Self.refused[index]
+        try withFolder { folder in
+            let path = folder.appending(path: "ecg").path
+            let running = try beatd.start(["run", "--source", "fifo:\(path)"] + Self.flags)
+            try running.wait(for: "listening")
+            try writeAll(bytes, toPipe: path)
+            try running.wait(for: words)
+            // A writer that comes before the end of the bad one was seen is forgotten with it.
+            let header = #"{"type":"stream","schema":"beatd-samples/1","stream":"good"}"# + "\n"
+            let good = Data(header.utf8) + (try FixtureSamples.s16le("synthetic-ectopy"))
+            for _ in 0..<60 where !String(decoding: running.output, as: UTF8.self).contains("hello") {
+                try writeAll(good, toPipe: path)
+                try? running.wait(for: "hello", limit: 1)
+            }
+            running.send(signal: SIGTERM)
+            let outcome = try running.finish()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let hellos = outcome.lines.filter { $0.contains("\"hello\"") }
+            #expect(hellos.count == 1 && hellos.first?.contains("\"good\"") == true, "\(hellos)")
+            #expect(outcome.errors.matches(of: /warning/).count == 1, "\(outcome.errors)")
+        }
+    }
 }
