@@ -23,6 +23,11 @@ struct Beatd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [RunCommand.self, ReplayCommand.self, CheckCommand.self, VersionCommand.self])
+
+    static func main() async {
+        StandardDescriptors.hold()
+        await main(nil)
+    }
 }
 
 /// `beatd version`.

@@ -21,6 +21,26 @@ import Testing
         #expect(outcome.text.hasSuffix("}\n"), "no partial line")
     }
 
+    @Test func start_withoutStandardDescriptors_writesEventsNowhereElse() throws {
+        try withFolder { folder in
+            let events = folder.appending(path: "events").path
+            func run(_ rest: String) throws -> Int32 {
+                let process = Process()
+                process.executableURL = URL(filePath: "/bin/bash")
+                let command = "'\(beatd.executable.path)' replay '\(Self.record)' --speed max --model '\(Self.model)'"
+                process.arguments = ["-c", "\(command) \(rest)"]
+                try process.run()
+                process.waitUntilExit()
+                #expect(process.terminationReason == .exit)
+                return process.terminationStatus
+            }
+            #expect(try run("<&- >&- 2>&-") == 74, "standard output cannot be written to")
+            #expect(try run("--sink 'file:\(events)' <&- >&- 2>&-") == 0)
+            let lines = try String(contentsOfFile: events, encoding: .utf8).split(separator: "\n")
+            #expect(lines.count > 100 && lines.allSatisfy { $0.hasPrefix("{") }, "no line of the log among the events")
+        }
+    }
+
     @Test func replay_atASpeed_keepsTime() throws {
         // 60 s of signal at 30 times real time.
         let record = Program.fixtures.appending(path: "synthetic-1000hz").path
