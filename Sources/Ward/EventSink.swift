@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Only whole lines are taken and they leave in the order they came. When the reader is too slow for the queue, the policy
 /// says whether the writers wait or lines are dropped and counted. When the reader is gone (EPIPE) the sink says so once and
-/// swallows the rest.
+/// swallows the rest. A reader that is there and takes nothing is waited for until it is given up (``giveUp(after:)``).
 public final class EventSink: Sendable {
     /// What happens to lines that the reader does not take in time.
     public enum Policy: String, Sendable, CaseIterable, Codable {
@@ -23,7 +23,15 @@ public final class EventSink: Sendable {
         var isClosing = false
         var isBroken = false
         var isRunning = false
+        /// Lines that the thread writes just now.
+        var linesUnderWay: Int64 = 0
         var droppedLines: Int64 = 0
+        var failure: Int32?
+        /// When the reader has had its time, on the monotonic clock.
+        var deadline: Int64?
+
+        var isGivenUp: Bool { deadline.map { $0 <= MonotonicClock.now } ?? false }
+        func patience<Result>() -> Attempt<Result> { deadline.map { .waitUntil($0) } ?? .wait }
     }
 
     private let descriptor: Int32
@@ -48,17 +56,23 @@ public final class EventSink: Sendable {
         thread.start()
     }
 
-    /// Lines dropped so far.
+    /// Lines that the reader did not take in time and that are lost.
     public var droppedLines: Int64 { state.withLock { $0.droppedLines } }
 
+    /// The value of `errno` that ended the writing, where something did.
+    public var failure: Int32? { state.withLock { $0.failure } }
+
     /// Takes whole lines.
-    public func write(_ lines: [UInt8]) {
+    ///
+    /// Lines that must arrive (the first and the last of a stream) may fill the queue twice before they are dropped.
+    public func write(_ lines: [UInt8], mustArrive: Bool = false) {
         guard !lines.isEmpty else { return }
+        let limit = mustArrive ? 2 * Self.capacity : Self.capacity
         state.wait { state -> Attempt<Void> in
             if state.isBroken { return .done(()) }
-            if state.waiting.count > Self.capacity {
-                if policy == .wait { return .wait }
-                state.droppedLines += Int64(lines.count { $0 == 0x0A })
+            if state.waiting.count > limit {
+                if policy == .wait, !state.isGivenUp { return state.patience() }
+                state.droppedLines += Self.count(lines)
                 return .done(())
             }
             state.waiting.append(contentsOf: lines)
@@ -67,12 +81,30 @@ public final class EventSink: Sendable {
         state.signalAll()
     }
 
-    /// Writes what waits and ends; returns when the last byte is out.
+    /// Grants the reader so many seconds from now; then nobody waits for it any more, and what it has not taken is lost.
+    public func giveUp(after seconds: Double) {
+        let deadline = MonotonicClock.now + Int64(seconds * 1e9)
+        state.withLock { $0.deadline = min($0.deadline ?? .max, deadline) }
+        state.signalAll()
+    }
+
+    /// Writes what waits and ends; returns when the last byte is out or the reader was given up.
     public func close() {
         state.withLock { $0.isClosing = true }
         state.signalAll()
-        state.wait { $0.isRunning ? .wait : .done(()) }
+        state.wait { state -> Attempt<Void> in
+            if !state.isRunning { return .done(()) }
+            guard state.isGivenUp else { return state.patience() }
+            // The thread is left in its call, which only the reader or the end of the process can end.
+            state.droppedLines += state.linesUnderWay + Self.count(state.waiting)
+            state.linesUnderWay = 0
+            state.waiting = []
+            state.isBroken = true
+            return .done(())
+        }
     }
+
+    private static func count(_ lines: [UInt8]) -> Int64 { Int64(lines.count { $0 == 0x0A }) }
 
     private func run() {
         var lines: [UInt8] = []
@@ -81,10 +113,12 @@ public final class EventSink: Sendable {
             state.wait { state -> Attempt<Void> in
                 if state.waiting.isEmpty, !state.isClosing { return .wait }
                 swap(&lines, &state.waiting)
+                state.linesUnderWay = Self.count(lines)
                 return .done(())
             }
             state.signalAll()
             if lines.isEmpty || !write(all: lines) { break }
+            state.withLock { $0.linesUnderWay = 0 }
         }
         state.withLock { $0.isRunning = false }
         state.signalAll()
@@ -107,6 +141,7 @@ public final class EventSink: Sendable {
                 let code = errno
                 state.withLock { state in
                     state.isBroken = true
+                    state.failure = code
                     state.waiting = []
                 }
                 brokenPipe(code)

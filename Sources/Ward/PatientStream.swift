@@ -245,6 +245,7 @@ final class PatientStream: StreamInlet {
         guard !events.isEmpty else { return }
         let now = MonotonicClock.now
         desk.line.removeAll()
+        var mustArrive = false
         for event in events {
             var latency: Double?
             if case .beat = event.body, let arrival = desk.arrivals.popFirst() {
@@ -252,9 +253,15 @@ final class PatientStream: StreamInlet {
                 ward.record(latency: now - arrival)
             }
             desk.encoder.encode(event, latency: ward.reportsLatency ? latency : nil, into: &desk.line)
-            if case .bye = event.body { desk.isOver = true }
+            switch event.body {
+            case .hello: mustArrive = true
+            case .bye:
+                mustArrive = true
+                desk.isOver = true
+            default: break
+            }
         }
-        ward.write(desk.line.bytes)
+        ward.write(desk.line.bytes, mustArrive: mustArrive)
         if desk.isOver { ward.remove(self) }
     }
 }

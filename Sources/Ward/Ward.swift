@@ -158,8 +158,8 @@ public final class Ward: Sendable {
 
     // MARK: - For the streams
 
-    func write(_ lines: [UInt8]) {
-        for sink in sinks { sink.write(lines) }
+    func write(_ lines: [UInt8], mustArrive: Bool) {
+        for sink in sinks { sink.write(lines, mustArrive: mustArrive) }
     }
 
     func count(frames: Int) {

@@ -6,8 +6,6 @@ import Logging
 import Publication
 import ServiceLifecycle
 import Session
-import Synchronization
-import UnixSignals
 import Ward
 
 /// Puts the parts together and runs them until they are done or told to stop.
@@ -24,11 +22,13 @@ enum Daemon {
     /// Says what went wrong and with which code the program ends.
     static func exit(for error: any Error) -> ExitCode {
         if let code = error as? ExitCode { return code }
-        FileHandle.standardError.write(Data("beatd: \(error)\n".utf8))
+        // Where nobody listens, the exit code says it.
+        try? FileHandle.standardError.write(contentsOf: Data("beatd: \(error)\n".utf8))
         return ExitStatus(error).code
     }
 
     private static func run(_ settings: Settings) async throws {
+        let signals = await StopSignals()
         // A reader that goes away is an error of `write`, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
@@ -38,17 +38,18 @@ enum Daemon {
         let model = try ModelFailure.loading(settings.model)
         let classifier = try BeatClassifier(model: model)
         let stop = StopRequest()
-        let sinkFailure = Mutex<SinkError?>(nil)
         let sinks = try settings.sinks.map { sink in
             EventSink(descriptor: try sink.url.open(), policy: sink.policy) { [logger] code in
                 // A closed pipe is how `head` says that it has enough.
                 if code != EPIPE {
                     logger.error("writing events failed", metadata: ["error": "\(String(cString: strerror(code)))"])
-                    sinkFailure.withLock { $0 = .failed(String(cString: strerror(code))) }
                 }
                 stop.send()
             }
         }
+        let losses = SinkLosses(settings.sinks, sinks, logger: logger)
+        let hearing = Task { await signals.pass(to: stop, sinks) }
+        defer { hearing.cancel() }
         let ward = Ward(
             configuration: SessionConfiguration(
                 emission: settings.emission, statusInterval: settings.statusInterval, version: Beatd.version,
@@ -81,14 +82,38 @@ enum Daemon {
                         failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: NotificationService(ward: ward, notifier: Notifier(), sourceCount: sources.count)),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
-        defer { for sink in sinks { sink.close() } }
-        try await group.run()
-        for sink in sinks { sink.close() }
+                    .init(service: losses),
+                ], logger: quiet(logger)))
+        var failure: (any Error)?
+        do { try await group.run() } catch { failure = error }
+        await close(sinks)
+        losses.tell()
         let activity = ward.activity
         logger.notice("stopped", metadata: ["frames": "\(activity.frames)", "beats": "\(activity.beats)"])
-        if let failure = sinkFailure.withLock({ $0 }) { throw failure }
+        if let failure { throw failure }
+        if let failure = Self.failure(of: zip(settings.sinks, sinks)) { throw failure }
         if let failure = ward.failure { throw WardFailure(description: failure) }
+    }
+
+    /// Lets the sinks write what waits; on a thread of its own, for a reader may take its time, and a signal that ends
+    /// the patience with it has to be heard.
+    private static func close(_ sinks: [EventSink]) async {
+        await withCheckedContinuation { continuation in
+            let thread = Thread {
+                for sink in sinks { sink.close() }
+                continuation.resume()
+            }
+            thread.start()
+        }
+    }
+
+    /// What kept events from their readers, other than that a reader had enough or was allowed to miss some.
+    private static func failure(of sinks: some Sequence<(SinkSettings, EventSink)>) -> SinkError? {
+        for (settings, sink) in sinks {
+            if let code = sink.failure, code != EPIPE { return .failed(String(cString: strerror(code))) }
+            if settings.policy == .wait, sink.droppedLines > 0 { return .notTaken(lines: sink.droppedLines) }
+        }
+        return nil
     }
 
     /// The lifecycle's own lines are for debugging.

@@ -15,7 +15,7 @@ struct RunCommand: AsyncParsableCommand {
                "leads":["MLII","V1"],"encoding":"s16le","gain_adu_per_mv":200,"baseline_adu":1024}
             Where it says nothing, the flags of the same names hold.
 
-            On SIGTERM and SIGINT the beats under way are judged, every stream says bye, and the exit code is 0.
+            On SIGTERM, SIGINT and SIGHUP the beats under way are judged, every stream says bye, and the exit code is 0.
             """)
 
     @Option(

@@ -32,15 +32,27 @@ enum SinkURL: Equatable, Sendable {
     }
 }
 
+extension SinkURL: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .standardOutput: "-"
+        case .file(let path): "file:\(path)"
+        }
+    }
+}
+
 /// Why events cannot be written.
 enum SinkError: Error, Equatable, CustomStringConvertible {
     case unknown(String)
     case cannotOpen(String, String)
     case failed(String)
+    case notTaken(lines: Int64)
 
     var isUnavailable: Bool {
-        if case .failed = self { return false }
-        return true
+        switch self {
+        case .unknown, .cannotOpen: true
+        case .failed, .notTaken: false
+        }
     }
 
     var description: String {
@@ -48,6 +60,7 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
         case .unknown(let text): "\"\(text)\" is no sink; sinks are \(SinkURL.forms)"
         case .cannotOpen(let path, let why): "cannot write to \(path): \(why)"
         case .failed(let why): "writing events failed: \(why)"
+        case .notTaken(let lines): "\(lines) lines of events are lost: their reader did not take them in time"
         }
     }
 }

@@ -8,8 +8,10 @@ import Testing
     private static let model = Program.packageRoot.appending(path: "models/default.safetensors").path
     private static let record = Program.fixtures.appending(path: "synthetic-ectopy").path
 
-    @Test(arguments: [SIGTERM, SIGINT])
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
     func signal_duringALiveReplay_finishesTheBeatsAndSaysBye(signal: Int32) throws {
+        // Tests that run under nohup would hand on that hanging up is to be ignored.
+        Foundation.signal(signal, SIG_DFL)
         let running = try beatd.start(["replay", Self.record, "--speed", "5", "--model", Self.model])
         try running.waitForLine { $0.contains("\"type\":\"beat\"") }
         running.send(signal: signal)
@@ -19,6 +21,29 @@ import Testing
         // The last R peak that the detector saw is among the beats: nothing found is lost.
         #expect(outcome.lines.count { $0.contains("\"type\":\"beat\"") } >= 2)
         #expect(outcome.text.hasSuffix("}\n"), "no partial line")
+    }
+
+    @Test func signal_readerThatTakesNothing_isGivenUpAndTheLossSaid() throws {
+        try withFolder { folder in
+            // A pipe that is held open, never read, and too small for the events.
+            let path = folder.appending(path: "events").path
+            try #require(mkfifo(path, 0o600) == 0)
+            let held = open(path, O_RDWR | O_CLOEXEC)
+            try #require(held >= 0)
+            defer { close(held) }
+            let running = try beatd.start([
+                "replay", Self.record, "--speed", "max", "--emit", "both", "--sink", "file:\(path)", "--model",
+                Self.model,
+            ])
+            try running.wait(for: "listening")
+            let deadline = Date(timeIntervalSinceNow: 60)
+            var room = pollfd(fd: held, events: Int16(POLLOUT), revents: 0)
+            while poll(&room, 1, 0) > 0 { try #require(Date() < deadline, "the pipe is not full yet") }
+            running.send(signal: SIGTERM)
+            let outcome = try running.finish(limit: 60)
+            #expect(outcome.status == 74, "\(outcome.errors)")
+            #expect(outcome.errors.contains("their reader is too slow"), "\(outcome.errors)")
+        }
     }
 
     @Test func start_withoutStandardDescriptors_writesEventsNowhereElse() throws {
