@@ -25,6 +25,7 @@ public struct StreamDecoder: Sendable {
     private let parameters: StreamParameters
     private let name: String
     private let firstFrame: Int64
+    private let continued: StreamFormat?
     private var beginning: [UInt8] = []
     private var frames: FrameAssembler?
     private var samples: Samples?
@@ -40,10 +41,14 @@ public struct StreamDecoder: Sendable {
     ///   - parameters: What holds where the sender says nothing.
     ///   - name: Name of the stream if neither header nor parameters give one.
     ///   - firstFrame: Index of the first frame: not 0 where a writer came back to a stream that goes on.
-    public init(parameters: StreamParameters, name: String, firstFrame: Int64 = 0) {
+    ///   - continued: What that stream is; a writer that speaks of another begins it at 0.
+    public init(
+        parameters: StreamParameters, name: String, firstFrame: Int64 = 0, continued: StreamFormat? = nil
+    ) {
         self.parameters = parameters
         self.name = name
         self.firstFrame = firstFrame
+        self.continued = continued
     }
 
     /// Takes bytes; frames and gaps come out in order.
@@ -133,8 +138,10 @@ extension StreamDecoder {
         if let header { known = try Self.read(header).filled(from: parameters) }
         let (format, encoding) = try known.resolved(named: name)
         self.format = format
+        let isAnother = continued.map { $0 != format } ?? false
         frames = FrameAssembler(
-            leadCount: format.leads.count, nextFrame: firstFrame, gain: known.gain, baseline: known.baseline)
+            leadCount: format.leads.count, nextFrame: isAnother ? 0 : firstFrame, gain: known.gain,
+            baseline: known.baseline)
         samples = encoding.isText ? .text(TextDecoder(encoding: encoding)) : .binary(BinaryDecoder(encoding: encoding))
         let held = beginning
         beginning = []

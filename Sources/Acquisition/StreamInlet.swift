@@ -41,13 +41,18 @@ public struct StreamOpening: Sendable, Equatable {
     public var format: StreamFormat
     /// What happens when its consumer is too slow.
     public var overrun: OverrunPolicy
+    /// Index of its first frame: 0, or what the sender counts from.
+    public var firstFrame: Int64
     /// Microseconds since 1970 in UTC at its first frame, where the source knows (the header of a record).
     public var startMicroseconds: Int64?
 
     /// Makes an opening.
-    public init(format: StreamFormat, overrun: OverrunPolicy, startMicroseconds: Int64? = nil) {
+    public init(
+        format: StreamFormat, overrun: OverrunPolicy, firstFrame: Int64 = 0, startMicroseconds: Int64? = nil
+    ) {
         self.format = format
         self.overrun = overrun
+        self.firstFrame = firstFrame
         self.startMicroseconds = startMicroseconds
     }
 }

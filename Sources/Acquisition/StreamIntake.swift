@@ -11,6 +11,8 @@ struct StreamIntake: Sendable {
     private var rejections = Rejections()
     private var format: StreamFormat?
     private var returned = false
+    /// Index of the frame of the stream that comes next.
+    private var nextFrame: Int64 = 0
     /// The stream, while there is one.
     private(set) var inlet: (any StreamInlet)?
 
@@ -38,10 +40,10 @@ struct StreamIntake: Sendable {
         try flush()
         rejections.add(decoder.rejections)
         if let inlet {
-            _ = inlet.take(.gap(Gap(firstFrame: decoder.nextFrame, frameCount: 0, reason: .disconnected)))
+            _ = inlet.take(.gap(Gap(firstFrame: nextFrame, frameCount: 0, reason: .disconnected)))
         }
         returned = inlet != nil
-        decoder = StreamDecoder(parameters: parameters, name: name, firstFrame: decoder.nextFrame)
+        decoder = StreamDecoder(parameters: parameters, name: name, firstFrame: nextFrame, continued: format)
     }
 
     /// The sender is done for good.
@@ -71,7 +73,10 @@ struct StreamIntake: Sendable {
             failure = error
         }
         if let first = items.first, let inlet = ready(for: first) {
-            for item in items { take(item, inlet) }
+            for item in items {
+                nextFrame = item.endFrame
+                take(item, inlet)
+            }
         }
         if let failure {
             close(.failed(failure.description))
@@ -89,7 +94,7 @@ struct StreamIntake: Sendable {
         }
         if inlet == nil {
             format = known
-            inlet = open(StreamOpening(format: known, overrun: overrun))
+            inlet = open(StreamOpening(format: known, overrun: overrun, firstFrame: item.firstFrame))
         } else if returned, case .block(let block) = item {
             inlet?.resynchronise(at: block.firstFrame)
         }
@@ -102,5 +107,21 @@ struct StreamIntake: Sendable {
         inlet?.end(reason, rejections: rejections)
         inlet = nil
         rejections = Rejections()
+    }
+}
+
+extension StreamItem {
+    fileprivate var firstFrame: Int64 {
+        switch self {
+        case .block(let block): block.firstFrame
+        case .gap(let gap): gap.firstFrame
+        }
+    }
+
+    fileprivate var endFrame: Int64 {
+        switch self {
+        case .block(let block): block.endFrame
+        case .gap(let gap): gap.firstFrame + gap.frameCount
+        }
     }
 }

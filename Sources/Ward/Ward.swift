@@ -134,7 +134,8 @@ public final class Ward: Sendable {
             }
             opening.format.stream = name
             let stream = PatientStream(
-                opening, clock: StreamClock(start: start, sampleRate: opening.format.sampleRate),
+                opening,
+                clock: StreamClock(start: start, frame: opening.firstFrame, sampleRate: opening.format.sampleRate),
                 configuration: configuration, ward: self)
             state.streams[name] = stream
             state.activity.streams += 1

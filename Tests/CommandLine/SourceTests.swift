@@ -129,4 +129,42 @@ struct SourceTests {
             #expect(outcome.errors.matches(of: /warning/).count == 1, "\(outcome.errors)")
         }
     }
+
+    private static let fixedTime = ["--start-time", "2026-01-01T00:00:00Z"]
+
+    @Test func run_jsonlThatCountsFromAfar_beginsAtItsFirstFrame() throws {
+        let line =
+            #"{"sample":933120000,"mv":[\#(Array(repeating: "[0,0]", count: 400).joined(separator: ","))]}"# + "\n"
+        let flags = Self.flags + ["--encoding", "jsonl"] + Self.fixedTime
+        let outcome = try beatd.run(["run", "--source", "-"] + flags, input: Data(line.utf8))
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lines.first?.contains(#""time":"2026-01-01T00:00:00.000000Z""#) == true, "\(outcome.lines)")
+    }
+
+    @Test func run_writerOfAnotherFormat_beginsAStreamAtZero() throws {
+        try withFolder { folder in
+            let path = folder.appending(path: "ecg").path
+            let running = try beatd.start(["run", "--source", "fifo:\(path)"] + Self.flags + Self.fixedTime)
+            try running.wait(for: "listening")
+            let samples = try FixtureSamples.s16le("synthetic-ectopy")
+            try writeAll(samples, toPipe: path)
+            try running.wait(for: #""reason":"disconnected""#)
+            let header = #"{"type":"stream","schema":"beatd-samples/1","sample_rate_hz":250}"# + "\n"
+            // A header alone, and no sample: nothing has changed yet.
+            try writeAll(Data(header.utf8), toPipe: path)
+            for _ in 0..<60 where !String(decoding: running.output, as: UTF8.self).contains("format_changed") {
+                try writeAll(Data(header.utf8) + samples, toPipe: path)
+                try? running.wait(for: "format_changed", limit: 1)
+            }
+            try running.waitForLine { $0.contains("\"sample_rate_hz\":250") }
+            running.send(signal: SIGTERM)
+            let outcome = try running.finish()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let hellos = outcome.lines.indices.filter { outcome.lines[$0].contains("\"hello\"") }
+            #expect(hellos.count == 2)
+            for hello in hellos { #expect(outcome.lines[hello].contains(#""time":"2026-01-01T00:00:00.000000Z""#)) }
+            let beat = outcome.lines[(hellos.last ?? 0)...].first { $0.contains("\"beat\"") }
+            #expect(beat?.contains(/"sample":[0-9]{1,4},/) == true, "\(beat ?? "")")
+        }
+    }
 }
