@@ -34,8 +34,8 @@ extension StreamError: CustomStringConvertible {
         case .unknownSchema(let schema):
             "stream header line: schema \"\(schema)\" is not spoken here; expected \"\(StreamParameters.schema)\""
         case .missingParameter(let name):
-            "the stream does not say its \(name): put it into the header line or give the flag "
-                + "--\(name.replacing("_", with: "-"))"
+            "the stream does not say its \(name): put it into the header line or the source's entry in the configuration, "
+                + "or give the flag --\(name.replacing("_", with: "-"))"
         case .invalidParameter(let name, let value, let expected):
             "\(name) is \(value), expected \(expected)"
         case .textWhereBinaryPromised(let encoding, let beginning):

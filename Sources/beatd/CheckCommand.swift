@@ -14,7 +14,7 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let settings = try ConfigurationFile(path: config).read()
-            if settings.sources.isEmpty { throw ConfigurationError.malformed(config, line: 1, "there are no sources") }
+            if settings.sources.isEmpty { throw ConfigurationError.noSources(config) }
             let model = try ModelFailure.loading(settings.model)
             print(
                 "\(config): \(settings.sources.count) sources, \(max(1, settings.sinks.count)) sinks, model \(model.name)"

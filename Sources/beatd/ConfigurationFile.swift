@@ -194,11 +194,13 @@ extension ConfigurationFile {
 enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case unreadable(String)
     case malformed(String, line: Int, String)
+    case noSources(String)
 
     var description: String {
         switch self {
         case .unreadable(let path): "cannot read the configuration file \(path)"
         case .malformed(let path, let line, let problem): "\(path):\(line): \(problem)"
+        case .noSources(let path): "\(path): there are no sources"
         }
     }
 }

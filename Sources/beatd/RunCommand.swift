@@ -19,7 +19,10 @@ struct RunCommand: AsyncParsableCommand {
             """)
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("Configuration file (YAML); flags go before it.", valueName: "path"))
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Configuration file (YAML); flags go before it: sample options for all of its sources, --source instead of them.",
+            valueName: "path"))
     var config: String?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where samples come from; may be repeated.", valueName: "url"))
@@ -31,12 +34,9 @@ struct RunCommand: AsyncParsableCommand {
     func settings() throws -> Settings {
         var settings = try config.map { try ConfigurationFile(path: $0).read() } ?? Settings()
         try options.apply(to: &settings)
-        if !source.isEmpty {
-            settings.sources = try source.map { text in
-                SourceSettings(
-                    url: try SourceURL(text), parameters: samples.parameters, overrun: samples.overrun ?? .auto)
-            }
-        }
+        if !source.isEmpty { settings.sources = try source.map { SourceSettings(url: try SourceURL($0)) } }
+        if settings.sources.isEmpty { throw ConfigurationError.noSources(config ?? "") }
+        samples.apply(to: &settings.sources)
         return settings
     }
 
@@ -81,5 +81,13 @@ struct SampleOptions: ParsableArguments {
             stream: stream, sampleRate: sampleRate,
             leads: leads.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) },
             encoding: encoding, gain: gain, baseline: baseline)
+    }
+
+    /// Puts what was given over what the sources say of themselves.
+    func apply(to sources: inout [SourceSettings]) {
+        for index in sources.indices {
+            sources[index].parameters = parameters.filled(from: sources[index].parameters)
+            sources[index].overrun = overrun ?? sources[index].overrun
+        }
     }
 }

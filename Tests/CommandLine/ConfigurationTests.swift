@@ -91,4 +91,40 @@ struct ConfigurationTests {
             #expect(lines.last?.contains("\"end_of_record\",\"drained\":true") == true)
         }
     }
+
+    /// Runs over a configuration whose one source is standard input, as the entry and the flags say it is to be read.
+    private func run(entry: [String], flags: [String]) throws -> Outcome {
+        var outcome: Outcome?
+        try withFolder { folder in
+            let file = folder.appending(path: "beatd.yaml")
+            let lines = ["model: \(Self.model)", "sources:", "  - url: \"-\""] + entry.map { "    " + $0 } + [""]
+            try Data(lines.joined(separator: "\n").utf8).write(to: file)
+            outcome = try beatd.run(["run", "--config", file.path] + flags, input: Data("0.1,0.2\n0.1,0.3\n".utf8))
+        }
+        return try #require(outcome)
+    }
+
+    @Test func run_flagsBesideAConfiguration_goBeforeIt() throws {
+        let entry = ["sample_rate_hz: 250", "stream: bed7", "leads: [I, II]", "encoding: csv"]
+        let outcome = try run(entry: entry, flags: ["--rate", "360", "--stream", "zz", "--leads", "MLII,V1"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let hello = try #require(outcome.lines.first)
+        #expect(hello.contains(#""stream":"zz","sample_rate_hz":360,"leads":["MLII","V1"]"#), "\(hello)")
+        #expect(try run(entry: ["leads: [I, II]", "encoding: csv"], flags: ["--rate", "360"]).status == 0)
+        let missing = try run(entry: ["leads: [I, II]", "encoding: csv"], flags: [])
+        #expect(missing.status == 65)
+        #expect(missing.errors.contains("the source's entry in the configuration, or give the flag --sample-rate-hz"))
+    }
+
+    @Test func run_configurationWithoutSources_is78() throws {
+        try withFolder { folder in
+            let file = folder.appending(path: "beatd.yaml")
+            try Data("model: \(Self.model)\nsources: []\n".utf8).write(to: file)
+            for command in [["check", file.path], ["run", "--config", file.path]] {
+                let outcome = try beatd.run(command)
+                #expect(outcome.status == 78, "\(outcome.errors)")
+                #expect(outcome.errors.contains("there are no sources"))
+            }
+        }
+    }
 }
