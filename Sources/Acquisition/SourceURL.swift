@@ -89,6 +89,25 @@ public enum SourceURL: Sendable, Equatable {
     }
 }
 
+extension SourceURL {
+    /// Whether one source would take what the other wants: bytes that are read once, an address that is listened on.
+    public func collides(with other: Self) -> Bool {
+        switch (self, other) {
+        case (.standardInput, .standardInput): true
+        case (.fifo(let one), .fifo(let two)), (.unix(let one), .unix(let two)),
+            (.serial(let one, _), .serial(let two, _)):
+            one == two
+        case (.tcp(_, let port), .tcp): self == other && port != 0
+        default: false
+        }
+    }
+
+    /// Index of the first that collides with one before it.
+    public static func collision(among urls: [Self]) -> Int? {
+        urls.indices.first { index in urls[..<index].contains { $0.collides(with: urls[index]) } }
+    }
+}
+
 extension SourceURL: CustomStringConvertible {
     /// The URL as it would be written.
     public var description: String {

@@ -33,12 +33,16 @@ struct ConfigurationFile {
             case "model": settings.model = try string(value, line)
             case "emit": settings.emission = try choice(value, line, SessionConfiguration.Emission.allCases)
             case "status_interval_s": settings.statusInterval = try number(value, line, 0...86_400)
-            case "threads": settings.threads = Int(try number(value, line, 1...1024))
+            case "threads": settings.threads = try wholeNumber(value, line, 1...1024)
             case "log_level": settings.logLevel = try choice(value, line, Logger.Level.allCases)
             case "start_time": settings.start = try timestamp(value, line)
             case "latency": settings.reportsLatency = try bool(value, line)
             case "sources":
                 settings.sources = try list(value, line) { node throws(ConfigurationError) in try source(node) }
+                if let twice = SourceURL.collision(among: settings.sources.map(\.url)) {
+                    let line = value.sequence.map { self.line(of: $0[twice]) } ?? line
+                    throw .malformed(path, line: line, "\(settings.sources[twice].url) can be one source only")
+                }
             case "sinks": settings.sinks = try list(value, line) { node throws(ConfigurationError) in try sink(node) }
             default: throw unknown(key, line, Self.keys)
             }
@@ -148,7 +152,7 @@ extension ConfigurationFile {
     }
 
     private func string(_ node: Node, _ line: Int) throws(ConfigurationError) -> String {
-        guard let text = node.scalar?.string, !text.isEmpty else {
+        guard let text = node.scalar?.string, !text.isEmpty, node.tag != Tag(.null) else {
             throw .malformed(path, line: line, "a text was expected")
         }
         return text
@@ -160,6 +164,16 @@ extension ConfigurationFile {
         guard let text = node.scalar?.string, let number = Double(text), range.contains(number) else {
             let bounds = "\(range.lowerBound) to \(range.upperBound)"
             throw .malformed(path, line: line, "a number from \(bounds) was expected")
+        }
+        return number
+    }
+
+    private func wholeNumber(
+        _ node: Node, _ line: Int, _ range: ClosedRange<Int>
+    ) throws(ConfigurationError) -> Int {
+        guard let text = node.scalar?.string, let number = Int(text), range.contains(number) else {
+            let bounds = "\(range.lowerBound) to \(range.upperBound)"
+            throw .malformed(path, line: line, "a whole number from \(bounds) was expected")
         }
         return number
     }

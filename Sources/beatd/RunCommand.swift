@@ -41,12 +41,15 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
-        for text in source { try asUsage { _ = try SourceURL(text) } }
+        var urls: [SourceURL] = []
+        for text in source { try asUsage { urls.append(try SourceURL(text)) } }
         try asUsage { try samples.parameters.validate() }
         if source.isEmpty, config == nil {
             throw ValidationError("Name a source with --source, or a configuration file with --config.")
         }
-        if source.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input can be one source only.") }
+        if let twice = SourceURL.collision(among: urls) {
+            throw ValidationError("\(urls[twice]) can be one source only.")
+        }
     }
 
     func run() async throws {

@@ -32,7 +32,7 @@ struct BeatdCommandTests {
     @Test(arguments: [
         ["run"], ["run", "--nonsense"], ["run", "--source", "ftp://x"], ["run", "--source", "tcp://nowhere"],
         ["run", "--source", "wfdb:x?speed=-1"], ["run", "--source", "wfdb:x?pace=2"],
-        ["run", "--source", "-", "--source", "-"],
+        ["run", "--source", "-", "--source", "-"], ["run", "--source", "fifo:a", "--source", "fifo:a"],
         ["run", "--source", "-", "--rate", "5"], ["run", "--source", "-", "--encoding", "mp3"],
         ["run", "--source", "-", "--gain", "0"], ["run", "--source", "-", "--sink", "printer:"],
         ["replay"], ["replay", "x", "--speed", "fast"], ["replay", "x", "--threads", "0"],

@@ -56,6 +56,9 @@ struct ConfigurationTests {
         ("\n\nstatus_interval_s: soon\n", 3, "a number"), ("sources:\n  - url: ftp://x\n", 2, "ftp"),
         ("sources:\n  - stream: bed\n", 2, "no url"), ("- a\n- b\n", 1, "keys and values"),
         ("sources:\n  - url: \"-\"\n    sample_rate_hz: 5\n", 2, "100 to 1000"), ("emit: [\n", 2, "node"),
+        ("sources:\n  - url: \"-\"\n  - url: \"-\"\n", 3, "- can be one source only"),
+        ("sources:\n  - url: fifo:a\n  - url: wfdb:b\n  - url: fifo:a\n", 4, "fifo:a can be one source only"),
+        ("threads: 2.7\n", 1, "a whole number from 1 to 1024"), ("model: ~\n", 1, "a text"),
         ("start_time: 2026-01-01\n", 1, "a time"), ("sinks:\n  - url: \"-\"\n    policy: maybe\n", 3, "wait, drop"),
     ])
     func check_mistake_isRefusedWithFileAndLine(text: String, line: Int, words: String) throws {
