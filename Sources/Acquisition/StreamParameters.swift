@@ -90,19 +90,23 @@ extension StreamParameters {
     init(headerLine line: UnsafeBufferPointer<UInt8>) throws(StreamError) {
         self.init()
         var reader = JSONReader(line)
-        var hasSchema = false
+        var seen: Set<String> = []
         guard reader.take("{") else { throw .malformedHeader(reason: "an object was expected", offset: reader.offset) }
         repeat {
             guard let key = reader.string(), reader.take(":") else {
                 throw .malformedHeader(reason: "a key and a colon were expected", offset: reader.offset)
             }
             try take(key, from: &reader)
-            if key == "schema" { hasSchema = true }
+            guard seen.insert(key).inserted else {
+                throw .malformedHeader(reason: "the key \"\(key)\" stands twice", offset: reader.offset)
+            }
         } while reader.take(",")
         guard reader.take("}"), reader.isAtEnd() else {
             throw .malformedHeader(reason: "a comma or the end of the object was expected", offset: reader.offset)
         }
-        guard hasSchema else { throw .malformedHeader(reason: "the key \"schema\" is missing", offset: 0) }
+        guard seen.contains("schema") else {
+            throw .malformedHeader(reason: "the key \"schema\" is missing", offset: 0)
+        }
         try validate()
     }
 

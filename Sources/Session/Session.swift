@@ -67,7 +67,8 @@ public struct Session: Sendable, Codable {
         extractor = BeatExtractor(
             sampleRate: format.sampleRate, leads: format.leads, lookAhead: conditioner.lookAhead, window: window)
         leads = LeadWatch(sampleRate: format.sampleRate, leadCount: leadCount)
-        statusFrames = Int64((configuration.statusInterval * format.sampleRate).rounded())
+        let interval = configuration.statusInterval * format.sampleRate
+        statusFrames = interval > 0 ? max(1, Int64(interval.rounded())) : 0
     }
 
     /// Number of beats whose verdict has not come.

@@ -132,6 +132,10 @@ let twoLeads = StreamParameters(sampleRate: 360, leads: ["MLII", "V1"], encoding
         (#"{"type":"stream","schema":"beatd-samples/9"}"#, StreamError.unknownSchema("beatd-samples/9")),
         (#"{"type":"stream","schema":"beatd-samples/1","gain":3}"#, .unknownHeaderKey("gain")),
         (#"{"type":"stream"}"#, .malformedHeader(reason: "the key \"schema\" is missing", offset: 0)),
+        (
+            #"{"type":"stream","sample_rate_hz":360,"sample_rate_hz":250}"#,
+            .malformedHeader(reason: "the key \"sample_rate_hz\" stands twice", offset: 58)
+        ),
         (#"{"type":"stream","schema""#, .malformedHeader(reason: "a key and a colon were expected", offset: 26)),
         (#"{"type":"strea"#, .malformedHeader(reason: "\"type\" is not a string", offset: 15)),
         (

@@ -161,6 +161,15 @@ func record(_ name: String, frames: Int = .max) throws -> (format: StreamFormat,
         }
     }
 
+    @Test func publish_statusIntervalShorterThanAFrame_saysOneAFrame() {
+        var configuration = plain
+        configuration.statusInterval = 0.001
+        let format = StreamFormat(stream: "short", sampleRate: 250, leads: ["I"])
+        let zeros = blocks([Float](repeating: 0, count: 10), leadCount: 1, of: 10)
+        let events = lines(of: zeros, format: format, configuration: configuration)
+        #expect(events.count { $0.contains(#""type":"status""#) } == 10)
+    }
+
     @Test func finish_withoutAnySample_saysHelloAndBye() {
         let format = StreamFormat(stream: "empty", sampleRate: 250, leads: ["I"])
         let events = lines(of: [], format: format, configuration: plain)
