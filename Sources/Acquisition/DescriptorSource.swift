@@ -47,7 +47,9 @@ final class DescriptorSource: Source {
         let end = await DescriptorReader().read(descriptor) { intake.receive($0) }
         if descriptor != STDIN_FILENO { close(descriptor) }
         switch end {
-        case .endOfFile: intake.end(.senderLeft)
+        case .endOfFile:
+            intake.end(.senderLeft)
+            if !intake.hadSamples, intake.failure == nil { environment.report(.empty(name)) }
         case .stopped: intake.end(.stopped)
         case .refused: break
         case .failed(let error): intake.end(.failed("\(error)"))

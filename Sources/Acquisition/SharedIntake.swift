@@ -17,6 +17,9 @@ final class SharedIntake: Sendable {
     /// What made the samples unreadable, if anything did.
     var failure: StreamError? { state.withLock { $0.failure } }
 
+    /// Whether a stream has begun.
+    var hadSamples: Bool { state.withLock { $0.intake.hadSamples } }
+
     /// Takes bytes.
     func receive(_ bytes: UnsafeRawBufferPointer) -> DescriptorReader.Next {
         state.withLock { state -> DescriptorReader.Next in

@@ -12,6 +12,7 @@ final class SocketSource: Source {
 
     private struct State: Sendable {
         var server: (any Channel)?
+        var file: UnixSocketFile?
         var connections: [ObjectIdentifier: any Channel] = [:]
         var accepted = 0
     }
@@ -37,8 +38,22 @@ final class SocketSource: Source {
         }
     }
 
+    /// What is listened on, for messages.
+    private var place: String {
+        if case .unix(let path) = address { return path }
+        return name
+    }
+
     func open() async throws(SourceError) {
-        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let group = MultiThreadedEventLoopGroup.singleton
+        if case .unix(let path) = address { try await UnixSocketFile.clear(path: path, group: group) }
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelInitializer { [environment, place] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pause = AcceptPause { environment.report(.cannotAccept(place, $0)) }
+                    try channel.pipeline.syncOperations.addHandler(pause)
+                }
+            }
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: false)
@@ -52,19 +67,29 @@ final class SocketSource: Source {
         do {
             let channel =
                 switch address {
-                case .unix(let path):
-                    try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+                case .unix(let path): try await bootstrap.bind(unixDomainSocketPath: path).get()
                 case .tcp(let host, let port): try await bootstrap.bind(host: host, port: port).get()
                 }
-            state.withLock { $0.server = channel }
+            state.withLock { state in
+                state.server = channel
+                if case .unix(let path) = address { state.file = UnixSocketFile(path: path) }
+            }
         } catch {
-            throw .unreachable(name, Self.words(error))
+            throw .unreachable(place, Self.words(error))
         }
     }
 
+    /// What went wrong with an address, without the names of the types that found out.
     static func words(_ error: any Error) -> String {
-        if let error = error as? IOError { return "\(SystemError(code: error.errnoCode))" }
-        return "\(error)"
+        switch error {
+        case let error as IOError: "\(SystemError(code: error.errnoCode))"
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { words($0.error) } ?? "the name \(error.host) cannot be resolved"
+        case let error as SocketAddressError.UnknownHost: "the name \(error.host) cannot be resolved"
+        case SocketAddressError.unixDomainSocketPathTooLong: "the path is longer than 107 bytes"
+        case ChannelError.connectTimeout: "there is no answer"
+        default: "\(error)"
+        }
     }
 
     /// Takes a connection into the books and names it.
@@ -94,6 +119,6 @@ final class SocketSource: Source {
             connection.close(promise: nil)
         }
         for connection in connections { try? await connection.closeFuture.get() }
-        if case .unix(let path) = address { unlink(path) }
+        state.withLock { $0.file }?.remove()
     }
 }

@@ -23,6 +23,10 @@ public enum SourceError: Error, Equatable, Sendable {
     case notAPipe(String)
     /// An address cannot be listened on or connected to.
     case unreachable(String, String)
+    /// Connections cannot be taken for now.
+    case cannotAccept(String, SystemError)
+    /// The samples ended before there were any.
+    case empty(String)
     /// Reading failed in the middle.
     case cannotRead(String, SystemError)
     /// The bytes are no stream of samples.
@@ -42,6 +46,9 @@ extension SourceError: CustomStringConvertible {
         case .cannotOpen(let path, let error): "cannot open \(path): \(error)"
         case .notAPipe(let path): "\(path) is no named pipe; remove it, or make one with mkfifo"
         case .unreachable(let address, let why): "cannot use \(address): \(why)"
+        case .cannotAccept(let address, let error):
+            "connections to \(address) have to wait: \(error); the limit of open files may be too low"
+        case .empty(let name): "stream \(name): it ended without a sample"
         case .cannotRead(let path, let error): "reading \(path) failed: \(error)"
         case .badStream(let name, let error): "stream \(name): \(error)"
         case .noRecord(let path, let why): "record \(path): \(why)"

@@ -16,6 +16,9 @@ struct StreamIntake: Sendable {
     /// The stream, while there is one.
     private(set) var inlet: (any StreamInlet)?
 
+    /// Whether there has been a stream.
+    var hadSamples: Bool { format != nil }
+
     init(parameters: StreamParameters, name: String, overrun: OverrunPolicy, open: @escaping StreamOpener) {
         self.parameters = parameters
         self.name = name

@@ -64,7 +64,7 @@ enum Daemon {
                     parameters: source.parameters, overrun: source.overrun, open: { ward.open($0) },
                     report: { [logger] in logger.warning("\($0)") }))
         }
-        for source in sources { try await source.open() }
+        try await open(sources)
         logger.notice(
             "listening",
             metadata: [
@@ -93,6 +93,20 @@ enum Daemon {
         if let failure { throw failure }
         if let failure = Self.failure(of: zip(settings.sinks, sinks)) { throw failure }
         if let failure = ward.failure { throw WardFailure(description: failure) }
+    }
+
+    /// Opens every source, or none: what was made for those before one that fails is taken away again.
+    private static func open(_ sources: [any Source]) async throws {
+        for (index, source) in sources.enumerated() {
+            do { try await source.open() } catch {
+                await withTaskGroup(of: Void.self) { group in
+                    // A run that is cancelled closes what was opened, and nothing else.
+                    group.cancelAll()
+                    for opened in sources[..<index] where !opened.isFinite { group.addTask { try? await opened.run() } }
+                }
+                throw error
+            }
+        }
     }
 
     /// Lets the sinks write what waits; on a thread of its own, for a reader may take its time, and a signal that ends

@@ -42,9 +42,9 @@ enum ExitStatus: Int32, CaseIterable {
     private init(_ error: SourceError) {
         switch error {
         case .cannotOpen, .notAPipe, .noRecord: self = .noInput
-        case .unreachable: self = .unavailable
+        case .unreachable, .cannotAccept: self = .unavailable
         case .cannotRead: self = .ioError
-        case .badStream, .badRecord, .unsupportedRecord: self = .dataError
+        case .empty, .badStream, .badRecord, .unsupportedRecord: self = .dataError
         }
     }
 

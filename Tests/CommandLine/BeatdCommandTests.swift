@@ -98,10 +98,11 @@ struct BeatdCommandTests {
         #expect(outcome.lines.last?.contains(rejected) == true, "\(outcome.lines.last ?? "")")
     }
 
-    @Test func run_emptyInput_saysNothingAndEndsWell() throws {
+    @Test func run_emptyInput_warnsAndEndsWell() throws {
         let outcome = try beatd.run(["run", "--source", "-", "--rate", "360", "--model", Self.model])
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains("stream stdin: it ended without a sample"))
     }
 
     @Test func run_addressThatIsInUse_is69() throws {
@@ -113,6 +114,54 @@ struct BeatdCommandTests {
         #expect(second.errors.contains("\(port)"))
         first.send(signal: SIGTERM)
         #expect(try first.finish().status == 0)
+    }
+
+    @Test func run_unixSocketThatIsListenedOn_is69AndLeftAlone() throws {
+        try withFolder { folder in
+            let path = folder.appending(path: "samples").path
+            let arguments = ["run", "--source", "unix:\(path)", "--model", Self.model]
+            let first = try beatd.start(arguments)
+            try first.wait(for: "listening")
+            let second = try beatd.run(arguments)
+            #expect(second.status == 69, "\(second.errors)")
+            #expect(second.errors.contains("cannot use \(path): Address already in use"), "\(second.errors)")
+            try SocketClient(unix: path).close()
+            first.send(signal: SIGKILL)
+            _ = try first.finish()
+            #expect(FileManager.default.fileExists(atPath: path), "killed, it left its socket")
+            let third = try beatd.start(arguments)
+            try third.wait(for: "listening")
+            // Another file in its place is not its own to take away.
+            try FileManager.default.removeItem(atPath: path)
+            #expect(FileManager.default.createFile(atPath: path, contents: nil))
+            third.send(signal: SIGTERM)
+            #expect(try third.finish().status == 0)
+            #expect(FileManager.default.fileExists(atPath: path))
+            let fourth = try beatd.run(arguments)
+            #expect(fourth.status == 69)
+            #expect(fourth.errors.contains("no socket"), "\(fourth.errors)")
+        }
+    }
+
+    @Test func run_laterSourceThatCannotBeOpened_leavesNoSocketBehind() throws {
+        try withFolder { folder in
+            let path = folder.appending(path: "samples").path
+            let outcome = try beatd.run([
+                "run", "--source", "unix:\(path)", "--source", "serial:/nowhere/tty", "--model", Self.model,
+            ])
+            #expect(outcome.status == 66, "\(outcome.errors)")
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test(arguments: [
+        ("unix:/tmp/" + String(repeating: "x", count: 120), "the path is longer than 107 bytes"),
+        ("tcp://no-such-host.invalid:7000", "the name no-such-host.invalid cannot be resolved"),
+    ])
+    func run_addressThatCannotBeUsed_is69InWords(source: String, words: String) throws {
+        let outcome = try beatd.run(["run", "--source", source, "--model", Self.model])
+        #expect(outcome.status == 69, "\(outcome.errors)")
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
     }
 
     @Test func run_pathThatIsNoPipe_is66() throws {

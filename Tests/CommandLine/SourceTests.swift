@@ -29,7 +29,7 @@ struct SourceTests {
     @Test func run_serverThatIsNotThereYet_isWaitedForAndLogged() throws {
         let port = try SocketClient.freePort()
         let running = try beatd.start(["run", "--source", "tcp-connect://127.0.0.1:\(port)"] + Self.flags)
-        try running.wait(for: "cannot use 127.0.0.1:\(port)")
+        try running.wait(for: "cannot use 127.0.0.1:\(port): Connection refused")
         running.send(signal: SIGTERM)
         let outcome = try running.finish()
         #expect(outcome.status == 0, "\(outcome.errors)")
@@ -165,6 +165,27 @@ struct SourceTests {
             for hello in hellos { #expect(outcome.lines[hello].contains(#""time":"2026-01-01T00:00:00.000000Z""#)) }
             let beat = outcome.lines[(hellos.last ?? 0)...].first { $0.contains("\"beat\"") }
             #expect(beat?.contains(/"sample":[0-9]{1,4},/) == true, "\(beat ?? "")")
+        }
+    }
+
+    @Test func run_moreConnectionsThanDescriptors_waitsForSomeToCloseAndSaysSo() throws {
+        try withFolder { folder in
+            let path = folder.appending(path: "samples").path
+            // The event loops of every core have descriptors of their own.
+            let limit = 40 + 4 * ProcessInfo.processInfo.activeProcessorCount
+            let running = try Program("prlimit", at: "/usr/bin/prlimit").start(
+                ["--nofile=\(limit)", beatd.executable.path, "run", "--source", "unix:\(path)"] + Self.flags)
+            try running.wait(for: "listening")
+            let clients = try (0..<limit + 20).map { _ in try SocketClient(unix: path) }
+            try running.wait(for: "connections to \(path) have to wait: Too many open files")
+            for client in clients { client.close() }
+            let late = try SocketClient(unix: path)
+            try late.send(try FixtureSamples.s16le("synthetic-ectopy"), piece: 50_000)
+            late.close()
+            try running.wait(for: #""reason":"end_of_stream","drained":true"#)
+            #expect(running.errors.matches(of: /have to wait/).count == 1, "said once in a minute")
+            running.send(signal: SIGTERM)
+            #expect(try running.finish().status == 0)
         }
     }
 }

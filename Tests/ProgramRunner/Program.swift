@@ -9,7 +9,18 @@ public struct Program: Sendable {
     public let name: String
 
     /// Names a program of this package.
-    public init(_ name: String) { self.name = name }
+    public init(_ name: String) {
+        self.name = name
+        path = nil
+    }
+
+    /// Names a program of the system, to run ours by.
+    public init(_ name: String, at path: String) {
+        self.name = name
+        self.path = path
+    }
+
+    private let path: String?
 
     /// Where the build put the programs: beside the test bundle, or `$BEATD_PROGRAMS`.
     public static var folder: URL {
@@ -26,7 +37,7 @@ public struct Program: Sendable {
     public static var fixtures: URL { packageRoot.appending(path: "fixtures") }
 
     /// The program's file.
-    public var executable: URL { Self.folder.appending(path: name) }
+    public var executable: URL { path.map { URL(filePath: $0) } ?? Self.folder.appending(path: name) }
 
     /// Whether it has been built.
     public var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: executable.path) }
