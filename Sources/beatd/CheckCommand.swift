@@ -15,7 +15,7 @@ struct CheckCommand: AsyncParsableCommand {
         do {
             let settings = try ConfigurationFile(path: config).read()
             if settings.sources.isEmpty { throw ConfigurationError.noSources(config) }
-            let model = try ModelFailure.loading(settings.model)
+            let model = try ModelFailure.loading(settings.model).model
             print(
                 "\(config): \(settings.sources.count) sources, \(max(1, settings.sinks.count)) sinks, model \(model.name)"
             )

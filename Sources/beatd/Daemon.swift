@@ -35,8 +35,8 @@ enum Daemon {
         var logger = Logger(label: "beatd")
         logger.logLevel = settings.logLevel
 
-        let model = try ModelFailure.loading(settings.model)
-        let classifier = try BeatClassifier(model: model)
+        let classifier = try ModelFailure.loading(settings.model)
+        let model = classifier.model
         let stop = StopRequest()
         let sinks = try settings.sinks.map { sink in
             EventSink(descriptor: try sink.url.open(), policy: sink.policy) { [logger] code in

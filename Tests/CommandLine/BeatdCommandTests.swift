@@ -58,6 +58,32 @@ struct BeatdCommandTests {
         #expect(outcome.errors.contains("/nowhere/model.safetensors"))
     }
 
+    @Test(arguments: ["/tmp", "/dev/null"])
+    func replay_modelThatIsNoRegularFile_is65(path: String) throws {
+        let record = Program.fixtures.appending(path: "synthetic-ectopy").path
+        let outcome = try beatd.run(["replay", record, "--model", path])
+        #expect(outcome.status == 65)
+        #expect(outcome.errors == "beatd: model \(path): it is no regular file\n")
+    }
+
+    @Test func replay_modelWhoseNetworksCannotBeBuilt_is65() throws {
+        try withFolder { folder in
+            // A tree that asks for feature 30,000, the first of those in the small model, as a half-precision number.
+            var bytes = try Data(contentsOf: Program.packageRoot.appending(path: "models/small.safetensors"))
+            let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+            let header = try JSONSerialization.jsonObject(with: bytes[8..<8 + length]) as? [String: Any]
+            let tensor = try #require(header?["trees/trees.features"] as? [String: Any])
+            let first = 8 + length + (try #require((tensor["data_offsets"] as? [Int])?.first))
+            bytes.replaceSubrange(first..<first + 2, with: [0x53, 0x77])
+            let path = folder.appending(path: "damaged.safetensors").path
+            try bytes.write(to: URL(filePath: path))
+            let record = Program.fixtures.appending(path: "synthetic-ectopy").path
+            let outcome = try beatd.run(["replay", record, "--model", path])
+            #expect(outcome.status == 65, "\(outcome.errors)")
+            #expect(outcome.errors.contains("model \(path): "), "\(outcome.errors)")
+        }
+    }
+
     @Test func replay_truncatedSignal_givesWhatIsThereAndEndsWith65() throws {
         let record = Program.fixtures.appending(path: "hostile/signal-truncated").path
         let outcome = try beatd.run(["replay", record, "--speed", "max", "--model", Self.model])
