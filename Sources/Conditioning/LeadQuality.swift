@@ -10,7 +10,8 @@ public import Signal
 /// Four measures per lead, each over the last second or so:
 /// * missing values (`NaN`): off at once, on again after `settling` without one;
 /// * flat: not a single change for `flatTime` (asystole still shows noise of the amplifier);
-/// * saturated: at the same extreme value, which the lead never exceeded, for most of a second;
+/// * saturated: at the same extreme value, which the lead reached and never exceeded, for `saturationTime`; a lead that
+///   has shown no other value yet has no extremes, and is flat;
 /// * noise: mean absolute second difference over 8 ms (energy above the QRS band) against the mean absolute slope over 24 ms.
 ///   A clean ECG is smooth between beats, so its ratio is low; muscle noise lifts it.
 ///
@@ -93,10 +94,13 @@ public struct LeadQuality: Sendable, Codable {
     /// State of a lead now.
     public func state(ofLead lead: Int) -> State {
         let lead = leads[lead]
-        if !lead.settled || lead.unchanged >= flatFrames { return .off }
-        if lead.unchanged >= saturationFrames, lead.last >= lead.highest || lead.last <= lead.lowest {
+        if !lead.settled { return .off }
+        if lead.unchanged >= saturationFrames, lead.lowest < lead.highest,
+            lead.last >= lead.highest || lead.last <= lead.lowest
+        {
             return .saturated
         }
+        if lead.unchanged >= flatFrames { return .off }
         return noiseRatio(lead) > 0.9 ? .noisy : .good
     }
 

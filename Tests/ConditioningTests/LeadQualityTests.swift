@@ -44,6 +44,21 @@ import Testing
         #expect(quality.state(ofLead: 0) == .saturated)
     }
 
+    @Test func state_stuckAtTheRailForLong_staysSaturated() {
+        var quality = LeadQuality(sampleRate: 360, leadCount: 1)
+        quality.consume(stream(rate: 360, seconds: 4, leads: [Self.ecg]))
+        quality.consume(stream(rate: 360, seconds: 30, leads: [{ _ in 5 }]))
+        #expect(quality.state(ofLead: 0) == .saturated)
+    }
+
+    @Test func state_flatFromTheStart_isOffAndNeverSaturated() {
+        var quality = LeadQuality(sampleRate: 360, leadCount: 1)
+        quality.consume(stream(rate: 360, seconds: 1, leads: [{ _ in 0 }]))
+        #expect(quality.state(ofLead: 0) == .good, "not for long enough yet")
+        quality.consume(stream(rate: 360, seconds: 1.5, leads: [{ _ in 0 }]))
+        #expect(quality.state(ofLead: 0) == .off)
+    }
+
     @Test func value_muscleNoise_isLowerThanClean() {
         var generator = SystemRandomNumberGenerator()
         var clean = LeadQuality(sampleRate: 360, leadCount: 1)
