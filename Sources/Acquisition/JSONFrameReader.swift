@@ -5,8 +5,20 @@ internal import Signal
 /// `sample` is the sender's number of the first frame. Where it is later than the frame that was due, frames were skipped
 /// and a gap is emitted; where it is earlier, the line is rejected. Without it the frames follow on. The numbers of a
 /// sender that reconnects and counts from 0 again are shifted to go on where the stream was.
+///
+/// One number that was damaged on its way must not make all that follow late. A line that leaps ahead is therefore held
+/// until the next one says where the sender is: ahead too, or back where it was, and then the held line is rejected.
+/// A sender whose lines are late for `patience` seconds of signal on end counts anew, and is refused.
 struct JSONFrameReader: Sendable {
+    /// Seconds of signal that may come late on end.
+    static let patience = 10.0
+
+    private let lateLimit: Int
     private var shift: Int64?
+    private var held: (first: Int64, values: [Float])?
+    private var lateFrames = 0
+
+    init(sampleRate: Double) { lateLimit = Int((Self.patience * sampleRate).rounded()) }
 
     mutating func read(
         _ line: UnsafeBufferPointer<UInt8>, into frames: inout FrameAssembler, emit: (StreamItem) -> Void
@@ -30,25 +42,63 @@ struct JSONFrameReader: Sendable {
             }
         } while reader.take(",")
         guard reader.take("}"), reader.isAtEnd(), let values else { return .malformed }
-        guard let sample else { return values.isEmpty ? .blank : .frames }
+        if values.isEmpty, sample == nil { return .blank }
         return try place(sample, mark, into: &frames, emit: emit)
+    }
+
+    /// The sender is done: a line that is held has nothing against it.
+    mutating func finish(into frames: inout FrameAssembler, emit: (StreamItem) -> Void) throws(StreamError) {
+        try settle(next: nil, into: &frames, emit: emit)
     }
 
     /// Puts the values taken since `mark` where the sender says.
     private mutating func place(
-        _ sample: Int64, _ mark: Int, into frames: inout FrameAssembler, emit: (StreamItem) -> Void
+        _ sample: Int64?, _ mark: Int, into frames: inout FrameAssembler, emit: (StreamItem) -> Void
     ) throws(StreamError) -> LineVerdict {
-        let due = frames.nextFrame + Int64(mark / frames.leadCount)
-        let shift = self.shift ?? (sample < due ? due - sample : 0)
-        self.shift = shift
-        let first = sample + shift
-        if first == due { return .frames }
+        if held == nil, first(sample, mark, frames) == due(mark, frames) {
+            if let sample { shift = shift ?? due(mark, frames) - sample }
+            lateFrames = 0
+            return .frames
+        }
         let run = frames.taken(since: mark)
         frames.truncate(to: mark)
-        if first < due { return .outOfOrder }
-        try frames.skip(to: first, emit: emit)
-        for value in run { frames.append(value) }
+        try settle(next: sample, into: &frames, emit: emit)
+        let due = self.due(frames.mark, frames)
+        let first = self.first(sample, frames.mark, frames)
+        if first > due {
+            held = (first, run)
+        } else if first < due {
+            lateFrames += run.count / frames.leadCount
+            guard lateFrames < lateLimit else { throw .countedAnew(sample: sample ?? due, due: due - (shift ?? 0)) }
+            return .outOfOrder
+        } else {
+            lateFrames = 0
+            for value in run { frames.append(value) }
+        }
         return .frames
+    }
+
+    /// The frame that follows the values taken before `mark`.
+    private func due(_ mark: Int, _ frames: FrameAssembler) -> Int64 {
+        frames.nextFrame + Int64(mark / frames.leadCount)
+    }
+
+    /// The frame that the sender speaks of.
+    private func first(_ sample: Int64?, _ mark: Int, _ frames: FrameAssembler) -> Int64 {
+        let due = self.due(mark, frames)
+        return sample.map { $0 + (shift ?? max(0, due - $0)) } ?? due
+    }
+
+    /// Puts the held line where it says, or rejects it if the next one is not as far.
+    private mutating func settle(
+        next: Int64?, into frames: inout FrameAssembler, emit: (StreamItem) -> Void
+    ) throws(StreamError) {
+        guard let line = held else { return }
+        held = nil
+        if let next, next + (shift ?? 0) < line.first { return frames.rejections.count(.outOfOrder) }
+        shift = shift ?? 0
+        try frames.skip(to: line.first, emit: emit)
+        for value in line.values { frames.append(value) }
     }
 
     /// Appends an array of frames, each an array of one number or `null` per lead.

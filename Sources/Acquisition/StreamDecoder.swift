@@ -142,7 +142,10 @@ extension StreamDecoder {
         frames = FrameAssembler(
             leadCount: format.leads.count, nextFrame: isAnother ? 0 : firstFrame, gain: known.gain,
             baseline: known.baseline)
-        samples = encoding.isText ? .text(TextDecoder(encoding: encoding)) : .binary(BinaryDecoder(encoding: encoding))
+        samples =
+            encoding.isText
+            ? .text(TextDecoder(encoding: encoding, sampleRate: format.sampleRate))
+            : .binary(BinaryDecoder(encoding: encoding))
         let held = beginning
         beginning = []
         if header == nil {

@@ -16,6 +16,8 @@ public enum StreamError: Error, Equatable, Sendable {
     case textWhereBinaryPromised(encoding: SampleEncoding, beginning: String)
     /// Not one of the first lines was a frame.
     case nothingUnderstood(encoding: SampleEncoding, rejected: Int64, beginning: String)
+    /// Sample numbers have passed for longer than a line or two: one of them, and what was due.
+    case countedAnew(sample: Int64, due: Int64)
     /// More frames than an index can count.
     case indexOverflow
 }
@@ -44,6 +46,9 @@ extension StreamError: CustomStringConvertible {
         case .nothingUnderstood(let encoding, let rejected, let beginning):
             "none of the first \(rejected) lines is a frame in encoding \(encoding.rawValue) (\"\(beginning)…\"); "
                 + "check encoding and number of leads"
+        case .countedAnew(let sample, let due):
+            "sample numbers have passed for \(Int(JSONFrameReader.patience)) s of signal (\(sample) came where \(due) was due); "
+                + "count upwards, or begin a new stream to count anew"
         case .indexOverflow:
             "the stream's sample numbers exceed 2^53"
         }

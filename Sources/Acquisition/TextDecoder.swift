@@ -10,11 +10,12 @@ struct TextDecoder: Sendable {
     private var beginning = ""
     private var hasFrames = false
     private var rejectedLines: Int64 = 0
-    private var jsonl = JSONFrameReader()
+    private var jsonl: JSONFrameReader
 
-    init(encoding: SampleEncoding) {
+    init(encoding: SampleEncoding, sampleRate: Double) {
         precondition(encoding.isText, "binary has its own decoder")
         self.encoding = encoding
+        jsonl = JSONFrameReader(sampleRate: sampleRate)
     }
 
     mutating func consume(
@@ -35,6 +36,7 @@ struct TextDecoder: Sendable {
         try splitter.finish { line throws(StreamError) in
             try take(line, into: &frames, emit: emit)
         }
+        try jsonl.finish(into: &frames, emit: emit)
         // A line that stops in the middle is the sender's end, not its mistake.
         if rejectedLines > before { frames.rejections.count(.partialFrame) }
         if rejectedLines > 0, !hasFrames {

@@ -91,6 +91,48 @@ import Testing
         #expect(result.gaps == [Gap(firstFrame: 1001, frameCount: 1, reason: .skipped)])
     }
 
+    /// Lines of ten frames, numbered as given.
+    private func lines(_ numbers: [Int64]) -> String {
+        let frames = Array(repeating: "[1,2]", count: 10).joined(separator: ",")
+        return numbers.map { "{\"sample\":\($0),\"mv\":[\(frames)]}\n" }.joined()
+    }
+
+    @Test func jsonl_oneDamagedNumber_costsItsLineOnly() {
+        var numbers = (0..<100).map { Int64($0) * 10 }
+        numbers[20] = 92_000_000
+        numbers[50] = 3
+        for chunk in [1, 64, 100_000] {
+            let result = decode(lines(numbers), chunk: chunk, parameters: jsonl)
+            #expect(result.frames.count == 980)
+            #expect(result.frames[999] == [1, 2])
+            #expect(result.rejections[.outOfOrder] == 2)
+            #expect(
+                result.gaps == [200, 500].map { Gap(firstFrame: $0, frameCount: 10, reason: .skipped) },
+                "\(result.gaps)")
+        }
+    }
+
+    @Test func jsonl_damagedFirstNumber_costsItsLineOnly() {
+        let result = decode(lines([92_000_000, 10, 20, 30]), parameters: jsonl)
+        #expect(result.frames.keys.sorted() == Array(10..<40))
+        #expect(result.rejections[.outOfOrder] == 1)
+    }
+
+    @Test func jsonl_linesSentAgain_areLateUntilTheSenderHasCaughtUp() {
+        let numbers = (0..<300).map { Int64($0) * 10 } + (0..<400).map { Int64($0) * 10 }
+        let result = decode(lines(numbers), parameters: jsonl)
+        #expect(result.error == nil)
+        #expect(result.frames.count == 4000)
+        #expect(result.rejections[.outOfOrder] == 300)
+    }
+
+    @Test func jsonl_senderThatCountsAnewInTheMiddle_isRefused() {
+        let numbers = (0..<1000).map { Int64($0) * 10 } + (0..<500).map { Int64($0) * 10 }
+        let result = decode(lines(numbers), parameters: jsonl)
+        #expect(result.error == .countedAnew(sample: 3590, due: 10_000))
+        #expect(result.frames.count == 10_000)
+    }
+
     @Test(arguments: [
         #"{"sample":1,"mv":[[1]]}"#, #"{"sample":-1,"mv":[[1,2]]}"#, #"{"sample":1.5,"mv":[[1,2]]}"#,
         #"{"sample":1e300,"mv":[[1,2]]}"#, #"{"mv":[[1,2],[3]]}"#, #"{"mv":[1,2]}"#, #"{"mv":[[1,2]}"#, "[[1,2]]", "{",
