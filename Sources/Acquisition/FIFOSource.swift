@@ -61,10 +61,30 @@ final class FIFOSource: Source {
                 }
                 if intake.failure != nil { intake = makeIntake() }
             }
-            let next = try openReadingEnd()
-            close(descriptor)
-            descriptor = next
+            do throws(SourceError) { descriptor = try await reopen(descriptor) } catch {
+                intake.end(.failed("\(error)"))
+                throw error
+            }
         }
+    }
+
+    /// A new reading end in the place of the old one, which is kept while the process has no descriptor to spare.
+    private func reopen(_ old: Int32) async throws(SourceError) -> Int32 {
+        var isSaid = false
+        while !Task.isCancelled {
+            do throws(SourceError) {
+                let next = try openReadingEnd()
+                close(old)
+                return next
+            } catch {
+                guard case .cannotOpen(_, let cause) = error, [EMFILE, ENFILE].contains(cause.code) else { throw error }
+                if !isSaid { environment.report(error) }
+                isSaid = true
+                // Cancelled while asleep: the loop sees it.
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        return old
     }
 
     private func report(_ failure: StreamError?) {

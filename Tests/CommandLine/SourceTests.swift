@@ -188,4 +188,46 @@ struct SourceTests {
             #expect(try running.finish().status == 0)
         }
     }
+
+    @Test func run_pipeWhoseWriterLeavesWhileDescriptorsAreOut_isReadOnLater() throws {
+        try withFolder { folder in
+            let (pipe, socket) = (folder.appending(path: "ecg").path, folder.appending(path: "samples").path)
+            let limit = 40 + 4 * ProcessInfo.processInfo.activeProcessorCount
+            let running = try Program("prlimit", at: "/usr/bin/prlimit").start(
+                [
+                    "--nofile=\(limit)", beatd.executable.path, "run", "--source", "fifo:\(pipe)", "--source",
+                    "unix:\(socket)",
+                ]
+                    + Self.flags)
+            try running.wait(for: "listening")
+            let samples = try FixtureSamples.s16le("synthetic-ectopy")
+            let writer = try #require(FileHandle(forWritingAtPath: pipe))
+            try writer.write(contentsOf: samples)
+            try running.wait(for: "\"hello\"")
+            let clients = try (0..<limit + 20).map { _ in try SocketClient(unix: socket) }
+            try running.wait(for: "have to wait")
+            try writer.close()
+            try running.wait(for: "cannot open \(pipe): Too many open files")
+            for client in clients { client.close() }
+            try writeAll(samples, toPipe: pipe)
+            try running.waitForLine { $0.contains("\"gap\"") && $0.contains("\"sample\":\(samples.count / 2),") }
+            running.send(signal: SIGTERM)
+            #expect(try running.finish().status == 0)
+        }
+    }
+
+    @Test func run_pipeThatIsTakenAway_endsItsStreamAndTheDaemon() throws {
+        try withFolder { folder in
+            let path = folder.appending(path: "ecg").path
+            let running = try beatd.start(["run", "--source", "fifo:\(path)"] + Self.flags)
+            try running.wait(for: "listening")
+            let writer = try #require(FileHandle(forWritingAtPath: path))
+            try writer.write(contentsOf: try FixtureSamples.s16le("synthetic-ectopy"))
+            try FileManager.default.removeItem(atPath: path)
+            try writer.close()
+            let outcome = try running.finish()
+            #expect(outcome.status == 66, "\(outcome.errors)")
+            #expect(outcome.lines.last?.contains(#""reason":"error","detail":"cannot open "#) == true)
+        }
+    }
 }
