@@ -25,7 +25,7 @@ struct HostileInputTests {
         "model-header-longer-than-file.safetensors": "this is no model file",
         "model-header-not-json.safetensors": "byte 53: '}' was expected",
         "model-offsets-overlap.safetensors": "'b': data_offsets overlap",
-        "model-offsets-past-the-end.safetensors": "its header needs 4000",
+        "model-offsets-past-the-end.safetensors": "the file has 132 bytes, its header needs 4068",
         "model-offsets-reversed.safetensors": "'a': data_offsets end before they begin",
         "model-shape-negative.safetensors": "a whole number from 0 was expected",
         "model-shape-overflows.safetensors": "'a': shape overflows",

@@ -142,6 +142,19 @@ import Testing
         #expect(throws: SafetensorsError.notFinite(tensor: "x", index: 1)) { try Safetensors(bytes: nan) }
     }
 
+    @Test func read_cutFile_saysHowLongItIsAndShouldBe() throws {
+        let bytes = try Self.sample.bytes()
+        for count in [bytes.count - 1, bytes.count - 7] {
+            #expect(throws: SafetensorsError.truncated(expected: bytes.count, found: count)) {
+                try Safetensors(bytes: Array(bytes.prefix(count)))
+            }
+        }
+        let far = #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,9223372036854775807]}}"#
+        #expect(throws: SafetensorsError.truncated(expected: .max, found: file(far).count)) {
+            try Safetensors(bytes: file(far))
+        }
+    }
+
     /// Bytes changed, cut out, doubled at random: refused or read, never a crash.
     @Test func read_fuzzedFiles_neverCrashes() throws {
         let good = try Self.sample.bytes()

@@ -62,14 +62,17 @@ public struct Safetensors: Sendable, Equatable {
         let start = 8 + Int(length)
         guard bytes.count >= start else { throw .truncated(expected: start, found: bytes.count) }
         let header = try HeaderParser(bytes[8..<start])
-        try Self.checkCover(header.entries, count: bytes.count - start)
+        try Self.checkCover(header.entries, start: start, fileSize: bytes.count)
         var tensors: [String: Tensor] = [:]
         for entry in header.entries { tensors[entry.name] = try Self.tensor(entry, bytes, start: start) }
         self.init(tensors: tensors, metadata: header.metadata)
     }
 
-    /// Tensors lie one after the other from the first byte to the last.
-    private static func checkCover(_ entries: [HeaderParser.Entry], count: Int) throws(SafetensorsError) {
+    /// Tensors lie one after the other from the first byte behind the header to the last.
+    private static func checkCover(
+        _ entries: [HeaderParser.Entry], start: Int, fileSize: Int
+    ) throws(SafetensorsError) {
+        let count = fileSize - start
         var end = 0
         for entry in entries.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
             guard entry.begin <= entry.end else { throw .offsets(tensor: entry.name, reason: "end before they begin") }
@@ -77,7 +80,10 @@ public struct Safetensors: Sendable, Equatable {
                 throw .offsets(
                     tensor: entry.name, reason: entry.begin < end ? "overlap another tensor" : "leave a hole")
             }
-            guard entry.end <= count else { throw .truncated(expected: entry.end, found: count) }
+            guard entry.end <= count else {
+                let needed = entries.reduce(0) { max($0, $1.end) }
+                throw .truncated(expected: start + min(needed, .max - start), found: fileSize)
+            }
             end = entry.end
         }
         guard end == count else {
