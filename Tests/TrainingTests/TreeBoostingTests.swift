@@ -63,6 +63,19 @@ import Testing
         #expect(right > 930)
     }
 
+    @Test func treesWithoutAQuestion_canBeWrittenInSixteenBits() throws {
+        let (values, labels) = rows(200, seed: 3)
+        var settings = settings(trees: 4)
+        settings.features = 0
+        var boosting = TreeBoosting(
+            values: values, width: 3, labels: labels, weights: [1, 1, 1], settings: settings, seed: 1, pool: pool)
+        let weights = boosting.fit { _, _ in }
+        let copy = try Safetensors(bytes: Safetensors(tensors: weights).bytes(.half)).tensors
+        #expect(copy["thresholds"] == weights["thresholds"])
+        let common = labels.count { $0 == 0 } > labels.count / 2 ? 0 : 2
+        #expect(try judge(values, copy, trees: 4, depth: 3).allSatisfy { $0 == common })
+    }
+
     @Test func sameSeed_givesTheSameTrees_anotherOneOthers() {
         let (values, labels) = rows(500, seed: 3)
         func fit(_ seed: UInt64, threads: Int = 2) -> [String: Tensor] {

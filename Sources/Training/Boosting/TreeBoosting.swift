@@ -247,10 +247,10 @@ struct TreeBoosting {
         var leaves: [Float] = []
         for (number, tree) in trees.enumerated() {
             for level in 0..<settings.depth {
-                // A tree that ran out of questions asks what nobody answers with yes.
+                // A tree that ran out of questions asks what nobody answers with yes: for more than the largest number of 16 bits.
                 let question = level < tree.questions.count ? tree.questions[level] : nil
                 features.append(Float(question?.feature ?? 0))
-                thresholds.append(question.map { bins.borders[$0.feature][$0.border] } ?? .greatestFiniteMagnitude)
+                thresholds.append(question.map { bins.borders[$0.feature][$0.border] } ?? 65_504)
             }
             for leaf in tree.leaves {
                 for index in 0..<classes { leaves.append(leaf[index] + (number == 0 ? prior[index] : 0)) }
