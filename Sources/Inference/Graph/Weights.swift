@@ -54,16 +54,24 @@ public struct Weights: Sendable, Equatable {
     ///
     /// A shape may lack or have extents of 1 at its end: `(S, C, 1, 1)` loads as `(S, C)`.
     public init(graph: Graph, tensors: [String: Tensor]) throws(GraphError) {
-        self.init(places: graph)
-        for (index, parameter) in parameters.enumerated() {
-            guard let tensor = tensors[parameter.name] else { throw .missingParameter(parameter.name) }
-            guard Self.trimmed(tensor.shape) == Self.trimmed(parameter.fileShape),
-                tensor.values.count == parameter.count
-            else {
-                throw .parameterShape(name: parameter.name, expected: parameter.fileShape, found: tensor.shape)
-            }
-            parameter.eachPair { file, engine in values[offsets[index] + engine] = tensor.values[file] }
+        // A graph that a file describes may want more memory than there is: first all that it wants must be in the file.
+        let content = try graph.parameters.map { parameter throws(GraphError) in
+            try Self.values(of: parameter, in: tensors)
         }
+        self.init(places: graph)
+        for (index, own) in content.enumerated() {
+            parameters[index].eachPair { file, engine in values[offsets[index] + engine] = own[file] }
+        }
+    }
+
+    private static func values(
+        of parameter: Parameter, in tensors: [String: Tensor]
+    ) throws(GraphError) -> [Float] {
+        guard let tensor = tensors[parameter.name] else { throw .missingParameter(parameter.name) }
+        guard trimmed(tensor.shape) == trimmed(parameter.fileShape), tensor.values.count == parameter.count else {
+            throw .parameterShape(name: parameter.name, expected: parameter.fileShape, found: tensor.shape)
+        }
+        return tensor.values
     }
 
     /// All parameters in files' layout, in the order of the graph.

@@ -8,6 +8,8 @@ public enum BeatModelError: Error, CustomStringConvertible {
     case metadata(key: String, reason: String)
     /// It was made for beats that this program does not cut.
     case incompatible(String)
+    /// It is whole, but nothing can be judged by it: the reason.
+    case unusable(String)
     /// No model was found in any of the places.
     case notFound(places: [String])
 
@@ -16,6 +18,7 @@ public enum BeatModelError: Error, CustomStringConvertible {
         switch self {
         case .metadata(let key, let reason): "model file: '\(key)' \(reason); was it written by beatlab train?"
         case .incompatible(let what): "model file: \(what); retrain it with this version"
+        case .unusable(let reason): "this model cannot be used: \(reason)"
         case .notFound(let places):
             "no model found: looked for \(places.joined(separator: ", ")); name one with --model or BEATD_MODEL"
         }
@@ -72,59 +75,13 @@ extension BeatModel {
         let ensemble = try decoded(Key.architecture, DualEnsemble.self)
         let window = try decoded(Key.window, BeatWindow.self)
         try Self.check(ensemble, window)
-        var weights: [[String: Tensor]] = []
-        for member in ensemble.experts {
+        let weights = ensemble.experts.map { member in
             let prefix = member.name + "/"
             let own = file.tensors.filter { $0.key.hasPrefix(prefix) }
-            let named = Dictionary(uniqueKeysWithValues: own.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
-            // Building the weights now tells a wrong shape at start, not at the first beat.
-            _ = try Weights(graph: member.expert.streamingGraph(window: window), tensors: named)
-            weights.append(named)
+            return Dictionary(uniqueKeysWithValues: own.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
         }
         self.init(ensemble: ensemble, window: window, weights: weights, origin: try decoded(Key.origin, Origin.self))
-    }
-
-    /// Refuses what would make later stages trap or take all memory.
-    private static func check(_ ensemble: DualEnsemble, _ window: BeatWindow) throws {
-        guard (1...32).contains(ensemble.experts.count), ensemble.fusion.weights.count == ensemble.experts.count else {
-            throw BeatModelError.metadata(
-                key: Key.architecture, reason: "has not one weight for each of 1 to 32 experts")
-        }
-        guard ensemble.experts.allSatisfy({ $0.leads.map((1...LeadSelection.count).contains) ?? true }) else {
-            throw BeatModelError.metadata(
-                key: Key.architecture, reason: "has an expert for beats of other than 1 or 2 leads")
-        }
-        guard Set(ensemble.experts.map(\.name)).count == ensemble.experts.count else {
-            throw BeatModelError.metadata(key: Key.architecture, reason: "names an expert twice")
-        }
-        let fusion = ensemble.fusion
-        guard
-            (fusion.weights + fusion.atrialWeights + fusion.habitualAtrialWeights + fusion.bias).allSatisfy(\.isFinite),
-            [0, classCount].contains(fusion.bias.count),
-            [fusion.atrialWeights, fusion.habitualAtrialWeights].allSatisfy({
-                [0, fusion.weights.count].contains($0.count)
-            })
-        else {
-            throw BeatModelError.metadata(key: Key.architecture, reason: "has a fusion that is not of finite numbers")
-        }
-        guard (0...1).contains(fusion.familyShare) else {
-            throw BeatModelError.metadata(
-                key: Key.architecture, reason: "gives families a share of \(fusion.familyShare), not one from 0 to 1")
-        }
-        guard window.rate.isFinite, (50...1000).contains(window.rate), (8...4096).contains(window.before),
-            (8...4096).contains(window.after)
-        else {
-            throw BeatModelError.metadata(
-                key: Key.window, reason: "is no window of 8 to 4,096 samples at 50 to 1,000 Hz")
-        }
-        guard ensemble.experts.allSatisfy({ $0.expert.isBounded }) else {
-            throw BeatModelError.metadata(key: Key.architecture, reason: "has an expert that is too deep or too wide")
-        }
-        for member in ensemble.experts {
-            guard case .vision(_, let picture) = member.expert.encoder else { continue }
-            guard picture.leads == LeadSelection.count, picture.length == window.length, picture.rate == window.rate
-            else { throw BeatModelError.metadata(key: Key.architecture, reason: "has a scalogram of another window") }
-        }
+        try check()
     }
 
     /// The content of its file.
@@ -152,7 +109,10 @@ extension BeatModel {
     ///
     /// In 8 bits are matrices and the leaves of trees, which sum up, so that rounding evens out; biases and what trees ask
     /// (numbers of features and thresholds) stay in 16.
+    ///
+    /// - Throws: what reading the file would throw, where no program could use the model.
     public func write(to url: URL, format: Safetensors.Format = .half) throws {
+        try check()
         let file = try file()
         var exceptions: [String: Safetensors.Format] = [:]
         if format == .quarter {

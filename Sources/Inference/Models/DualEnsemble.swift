@@ -126,12 +126,14 @@ public struct DualEnsemble: Sendable, Hashable, Codable {
             return exponentials.map { $0 / sum }
         }
 
-        /// log softmax of logits.
+        /// log softmax of logits; no class is likelier than another where one of them is no number, as with weights of a file that
+        /// leave the range.
         static func logSoftmax(_ logits: UnsafeBufferPointer<Float>) -> [Float] {
             let highest = logits.max() ?? 0
             var sum: Float = 0
             for value in logits { sum += expf(value - highest) }
             let shift = highest + logf(sum)
+            guard shift.isFinite else { return logits.map { _ in -logf(Float(logits.count)) } }
             return logits.map { $0 - shift }
         }
     }

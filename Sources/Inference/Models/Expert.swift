@@ -43,20 +43,25 @@ public struct Expert: Sendable, Hashable, Codable {
         else { return false }
         switch encoder {
         case .timing: return true
-        case .trees(let count, let depth, _): return (1...10_000).contains(count) && (1...10).contains(depth)
+        case .trees(let count, let depth, _):
+            return (1...10_000).contains(count) && (1...10).contains(depth) && head.recurrent == 0
         case .signal(let network):
             return (1...64).contains(network.depth) && (1...4096).contains(network.filters)
                 && (1...16).contains(network.kernels.count) && network.kernels.allSatisfy { (1...4096).contains($0) }
                 && (1...4096).contains(network.bottleneck) && (1...64).contains(network.stemStride)
                 && (1...4096).contains(network.positions)
         case .vision(let network, let picture):
-            return (1...4096).contains(network.stem) && (1...32).contains(network.stages.count)
-                && (0...65_536).contains(network.top) && (0.01...16).contains(network.width)
-                && (0.01...16).contains(network.depth) && picture.count <= 1 << 22
-                && network.stages.allSatisfy {
+            guard (1...4096).contains(network.stem), (1...32).contains(network.stages.count),
+                (0...65_536).contains(network.top), (0.01...16).contains(network.width),
+                (0.01...16).contains(network.depth),
+                network.stages.allSatisfy({
                     (1...64).contains($0.expansion) && (1...64).contains($0.kernel) && (1...16).contains($0.stride)
                         && (1...4096).contains($0.channels) && (1...64).contains($0.repeats)
-                }
+                }), (try? picture.validate()) != nil
+            else { return false }
+            // A block is a dozen nodes; a scale has a band of at most as many bins as the window has samples.
+            let blocks = network.depth * Double(network.stages.reduce(0) { $0 + $1.repeats })
+            return blocks <= 256 && picture.scales * picture.length <= 1 << 20
         }
     }
 

@@ -68,7 +68,7 @@ public struct ScalogramConfiguration: Sendable, Hashable, Codable {
         }
         guard highest < rate / 2 else { throw .setting("highest", "\(highest)", allowed: "below \(rate / 2) Hz") }
         guard cycles >= 2, cycles <= 64 else { throw .setting("cycles", "\(cycles)", allowed: "2 to 64") }
-        guard gain > 0, gain.isFinite else { throw .setting("gain", "\(gain)", allowed: "above 0") }
+        guard (1e-6...1e6).contains(gain) else { throw .setting("gain", "\(gain)", allowed: "1e-6 to 1e6") }
     }
 
     private func check(_ name: String, _ value: Int, _ allowed: ClosedRange<Int>) throws(ScalogramError) {
