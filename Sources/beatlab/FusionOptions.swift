@@ -1,10 +1,13 @@
 import ArgumentParser
+import Inference
 import Training
 
 /// How the votes of experts that were trained apart are fused: the options of `fuse` and of `cross-validate`.
 struct FusionOptions: ParsableArguments {
     @Option(
-        help: "Weights of the votes, one for each kind of expert, such as 0.6,0.4,0.8, in place of a search.",
+        help: """
+            Weights of the votes from 0 to 100, one for each kind of expert, such as 0.6,0.4,0.8, in place of a search.
+            """,
         transform: Self.numbers)
     var weights: [Float] = []
     @Option(help: "Weights in the odds of S to N; those of --weights without it.", transform: Self.numbers)
@@ -60,20 +63,28 @@ struct FusionOptions: ParsableArguments {
     }
 
     private static func places(_ text: String) throws -> [Int] {
-        try text.split(separator: ",").map { part in
+        let places = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             guard let number = Int(part), number > 0 else {
                 throw ValidationError("'\(part)' is no number of an expert: whole ones from 1, with commas between")
             }
             return number
         }
+        guard Set(places).count == places.count else { throw ValidationError("'\(text)' names an expert twice") }
+        return places
     }
 
     private static func numbers(_ text: String) throws -> [Float] {
-        try text.split(separator: ",").map { part in
-            guard let number = Float(part), number >= 0, number.isFinite else {
-                throw ValidationError("'\(part)' is no weight: numbers from 0, with commas between")
+        let allowed = 0...BeatModel.largestWeight
+        let numbers = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let number = Float(part), allowed.contains(number) else {
+                throw ValidationError(
+                    "'\(part)' is no weight: numbers from 0 to \(Int(allowed.upperBound)), with commas between")
             }
             return number
         }
+        guard numbers.contains(where: { $0 > 0 }) else {
+            throw ValidationError("'\(text)' are no weights: somebody must be heard")
+        }
+        return numbers
     }
 }

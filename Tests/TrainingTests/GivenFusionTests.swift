@@ -1,3 +1,4 @@
+import Extraction
 import Inference
 import Testing
 import Training
@@ -45,5 +46,35 @@ import Training
             return
         }
         #expect(refused == key && allowed.contains("timing, trees"))
+    }
+
+    @Test func models_ofOneKind_areNumberedInTheirOrder() throws {
+        let fused = try fuse([shippedModel("small"), shippedModel("small")])
+        #expect(
+            fused.ensemble.experts.map(\.name) == [
+                "timing", "timing-2", "trees", "trees-2", "timing-3", "timing-4", "trees-3", "trees-4",
+            ])
+        var second = try shippedModel("small")
+        second.ensemble.experts.remove(at: 0)
+        second.weights.remove(at: 0)
+        #expect(try fuse([second]).ensemble.experts.map(\.name) == ["timing", "trees", "trees-2"])
+    }
+
+    @Test func models_ofMoreExpertsThanAllowed_areRefused() throws {
+        let small = try shippedModel("small")
+        let error = #expect(throws: TrainingError.self) { try fuse([BeatModel](repeating: small, count: 9)) }
+        #expect(error?.description == "number of experts is 36, allowed is 1 to 32")
+    }
+
+    @Test func models_ofOtherWindows_areRefused() throws {
+        let small = try shippedModel("small")
+        var other = small
+        other.window = BeatWindow(rate: 128, before: 150, after: 64)
+        let error = #expect(throws: TrainingError.self) { try fuse([small, other]) }
+        #expect(error?.description.contains("144 + 64 samples at 128.0 Hz, 150 + 64 samples at 128.0 Hz") == true)
+    }
+
+    private func fuse(_ models: [BeatModel]) throws -> BeatModel {
+        try Fusion(validation: BeatDataset(records: []), threads: 1, report: { _ in }).fuse(models)
     }
 }

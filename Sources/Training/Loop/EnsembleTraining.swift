@@ -156,14 +156,25 @@ public struct Fusion {
 
     /// One model with all experts of `models` and the weights that do best.
     ///
-    /// - Throws: `TrainingError.setting` where weights are to be found for experts that never judge a beat together.
+    /// - Throws: `TrainingError.setting` where they are too many or of several windows, or where weights are to be found for
+    ///   experts that never judge a beat together.
     public func fuse(_ models: [BeatModel]) throws -> BeatModel {
         var members = models.flatMap(\.ensemble.experts)
+        guard members.count <= BeatModel.mostExperts else {
+            throw TrainingError.setting(
+                key: "number of experts", value: "\(members.count)", allowed: "1 to \(BeatModel.mostExperts)")
+        }
+        guard Set(models.map(\.window)).count <= 1 else {
+            let windows = models.map { "\($0.window.before) + \($0.window.after) samples at \($0.window.rate) Hz" }
+            throw TrainingError.setting(
+                key: "window of the models", value: windows.joined(separator: ", "),
+                allowed: "one that all of them were trained on")
+        }
+        var counts: [String: Int] = [:]
         for index in members.indices {
-            let earlier = members[..<index].count {
-                FusionSearch.kind($0.name) == FusionSearch.kind(members[index].name)
-            }
-            if earlier > 0 { members[index].name = "\(FusionSearch.kind(members[index].name))-\(earlier + 1)" }
+            let kind = FusionSearch.kind(members[index].name)
+            counts[kind, default: 0] += 1
+            members[index].name = kind + (counts[kind] == 1 ? "" : "-\(counts[kind] ?? 0)")
         }
         let equal = [Float](repeating: 1 / Float(max(members.count, 1)), count: members.count)
         var origin = models.first?.origin ?? .init()
