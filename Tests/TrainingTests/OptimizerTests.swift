@@ -57,6 +57,17 @@ import Testing
         #expect(throws: OptimizerError.self) { try optimizer.restore(state) }
     }
 
+    @Test(arguments: [-1, 0.5, 3e38, 1e19] as [Float])
+    func restore_stepsThatAreNone_areRefused(steps: Float) throws {
+        let weights = try executor().weights
+        for optimizer in [AdamW(weights: weights), SGD(weights: weights)] as [any Training.Optimizer] {
+            var state = Dictionary(uniqueKeysWithValues: optimizer.state.map { ($0.name, $0.tensor) })
+            state["optimizer.steps"] = Tensor(shape: [1], values: [steps])
+            var copy = optimizer
+            #expect(throws: OptimizerError.steps(steps)) { try copy.restore(state) }
+        }
+    }
+
     @Test func average_followsTheWeights() throws {
         let executor = try executor()
         var average = ExponentialMovingAverage(weights: executor.weights, decay: 0.5)

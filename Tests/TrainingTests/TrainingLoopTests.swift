@@ -88,6 +88,39 @@ import Testing
         #expect(throws: TrainingError.self) { try training(output, seed: 2).run() }
     }
 
+    @Test(
+        arguments: [
+            ("epoch", "-5"), ("epoch", "99"), ("step", "18446744073709551615"), ("step", "1"), ("bestEpoch", "7"),
+            ("best", "null"), ("best", #"{"crossEntropy":1,"accuracy":1,"f1":[]}"#),
+            ("best", #"{"crossEntropy":1,"accuracy":1,"f1":[1e300,1,1,1,1]}"#),
+        ])
+    func training_fromACheckpointOfNoSuchRun_isRefused(key: String, value: String) throws {
+        let output = try folder()
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        _ = try training(output).run(epochsNow: 2)
+        let url = URL(filePath: output).appending(path: "timing.checkpoint.safetensors")
+        var file = try Safetensors(contentsOf: url)
+        let progress = try #require(file.metadata["progress"])
+        let old = try Regex(#""\#(key)":(?:[0-9]+|\{[^}]*\})"#)
+        try #require(progress.contains(old), "\(progress)")
+        file.metadata["progress"] = progress.replacing(old, with: "\"\(key)\":\(value)")
+        try file.write(to: url)
+        let error = #expect(throws: TrainingError.self) { try training(output).run() }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("timing.checkpoint.safetensors: has no progress"))
+    }
+
+    @Test func training_fromACheckpointWithoutSteps_isRefusedWithTheFile() throws {
+        let output = try folder()
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        _ = try training(output).run(epochsNow: 1)
+        let url = URL(filePath: output).appending(path: "timing.checkpoint.safetensors")
+        var file = try Safetensors(contentsOf: url)
+        file.tensors["optimizer.steps"] = Tensor(shape: [1], values: [3e38])
+        try file.write(to: url)
+        let error = #expect(throws: TrainingError.self) { try training(output).run() }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("timing.checkpoint.safetensors: the checkpoint's optimiser"))
+    }
+
     @Test(.enabled(if: Precision.bfloat16.isSupported, "this CPU has no AVX512-BF16"))
     func training_withAnotherPrecision_isAnotherRun() throws {
         let (single, half) = (try folder(), try folder())

@@ -22,6 +22,27 @@ struct Checkpoint {
     /// The resolved configuration, as YAML.
     var configuration: String
 
+    /// Where the checkpoint of an expert is.
+    static func url(of expert: String, _ configuration: TrainingConfiguration) -> URL {
+        URL(filePath: configuration.output).appending(path: "\(expert).checkpoint.safetensors")
+    }
+
+    /// Refuses a configuration with which a run that has begun cannot go on.
+    static func requireConfiguration(_ configuration: TrainingConfiguration, of expert: String) throws {
+        let url = url(of: expert, configuration)
+        guard FileManager.default.fileExists(atPath: url.path) else { return }
+        try requireConfiguration(configuration, of: Safetensors(contentsOf: url), url)
+    }
+
+    private static func requireConfiguration(
+        _ configuration: TrainingConfiguration, of file: Safetensors, _ url: URL
+    ) throws(TrainingError) {
+        guard file.metadata["configuration"] == configuration.yaml else {
+            throw .checkpoint(
+                file: url.path, reason: "was made with another configuration; name another output or remove it")
+        }
+    }
+
     func write(to url: URL) throws {
         var tensors: [String: Tensor] = [:]
         for (name, tensor) in weights.tensors { tensors["weights/" + name] = tensor }
@@ -33,25 +54,27 @@ struct Checkpoint {
     }
 
     /// Reads a checkpoint of the same network and configuration.
-    init(url: URL, graph: Graph, optimizer: AdamW, configuration: String) throws {
+    init(url: URL, graph: Graph, optimizer: AdamW, configuration: TrainingConfiguration) throws {
         let file = try Safetensors(contentsOf: url)
-        guard file.metadata["configuration"] == configuration else {
-            throw TrainingError.checkpoint(
-                file: url.path, reason: "was made with another configuration; name another output or remove it")
-        }
-        guard let text = file.metadata["progress"],
-            let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8))
-        else { throw TrainingError.checkpoint(file: url.path, reason: "has no progress") }
+        try Self.requireConfiguration(configuration, of: file, url)
         func part(_ prefix: String) -> [String: Tensor] {
             let own = file.tensors.filter { $0.key.hasPrefix(prefix) }
             return Dictionary(uniqueKeysWithValues: own.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
         }
+        do {
+            weights = try Weights(graph: graph, tensors: part("weights/"))
+            best = try Weights(graph: graph, tensors: part("best/"))
+            self.optimizer = optimizer
+            try self.optimizer.restore(file.tensors)
+        } catch {
+            throw TrainingError.checkpoint(file: url.path, reason: "\(error)")
+        }
+        guard let text = file.metadata["progress"],
+            let progress = try? JSONDecoder().decode(Progress.self, from: Data(text.utf8)),
+            progress.isSound(epochs: configuration.epochs, steps: self.optimizer.steps)
+        else { throw TrainingError.checkpoint(file: url.path, reason: "has no progress of such a run; remove it") }
         self.progress = progress
-        weights = try Weights(graph: graph, tensors: part("weights/"))
-        best = try Weights(graph: graph, tensors: part("best/"))
-        self.optimizer = optimizer
-        try self.optimizer.restore(file.tensors)
-        self.configuration = configuration
+        self.configuration = configuration.yaml
     }
 
     init(progress: Progress, weights: Weights, best: Weights, optimizer: AdamW, configuration: String) {
@@ -60,5 +83,13 @@ struct Checkpoint {
         self.best = best
         self.optimizer = optimizer
         self.configuration = configuration
+    }
+}
+
+extension Checkpoint.Progress {
+    /// Whether a run of so many epochs can have come here with so many steps of the optimiser, which keeps them as a float.
+    func isSound(epochs: Int, steps: Int) -> Bool {
+        (0...epochs).contains(epoch) && (0...epoch).contains(bestEpoch) && (best == nil) == (bestEpoch == 0)
+            && best?.isSound != false && Float(step) == Float(steps)
     }
 }

@@ -36,11 +36,10 @@ public struct EnsembleTraining {
         try configuration.requirePrecision()
         let members = entry.experts.filter {
             configuration.experts.isEmpty || configuration.experts.contains($0.name)
-        }
+        }.map { configuration.leads == 1 ? $0.ofSingleLeads : $0 }
+        for member in members { try Checkpoint.requireConfiguration(configuration, of: member.name) }
         let output = URL(filePath: configuration.output)
         try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-        try configuration.yaml.write(
-            to: output.appending(path: "configuration.yaml"), atomically: true, encoding: .utf8)
         report(configuration.yaml)
 
         let records: BeatDataset
@@ -63,8 +62,10 @@ public struct EnsembleTraining {
         var models: [BeatModel] = []
         let scaling = ContextScaling(
             measuring: train.records.lazy.map(\.finalContexts), width: ContextFeature.count)
+        // Not before: where nothing is trained, the folder says how its model was.
+        try configuration.yaml.write(
+            to: output.appending(path: "configuration.yaml"), atomically: true, encoding: .utf8)
         for var member in members {
-            if configuration.leads == 1 { member = member.ofSingleLeads }
             let outcome: ExpertTraining.Outcome
             if case .trees = member.expert.encoder {
                 member.expert.encoder = .trees(count: configuration.boosting.trees, depth: configuration.boosting.depth)

@@ -60,10 +60,10 @@ public struct ExpertTraining {
             progress: .init(), weights: initial, best: initial,
             optimizer: AdamW(weights: initial, decay: configuration.optimizer.weightDecay),
             configuration: configuration.yaml)
-        let file = URL(filePath: configuration.output).appending(path: "\(member.name).checkpoint.safetensors")
+        let file = Checkpoint.url(of: member.name, configuration)
         if FileManager.default.fileExists(atPath: file.path) {
             state = try Checkpoint(
-                url: file, graph: graph, optimizer: state.optimizer, configuration: configuration.yaml)
+                url: file, graph: graph, optimizer: state.optimizer, configuration: configuration)
             report("\(member.name): goes on after epoch \(state.progress.epoch)")
         }
         let executor = try TrainingExecutor(

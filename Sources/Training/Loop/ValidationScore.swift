@@ -33,6 +33,12 @@ public struct ValidationScore: Sendable, Equatable, Codable {
         f1 = BeatLabel.classes.map { matrix.f1(of: $0) }
     }
 
+    /// Whether it can be the score of something: what a file says may be anything.
+    var isSound: Bool {
+        (0...100).contains(crossEntropy) && (0...1).contains(accuracy) && f1.count == BeatLabel.classes.count
+            && f1.allSatisfy { $0.map((0...1).contains) ?? true }
+    }
+
     /// `acc 96.41 nll 0.112 F1 N .981 S .703 V .912 F .012 Q -`.
     public var line: String {
         let parts = zip(BeatClass.allCases, f1).map { label, value in

@@ -75,10 +75,10 @@ public struct AdamW: Optimizer {
 
     /// Continues from a state.
     public mutating func restore(_ state: [String: Tensor]) throws {
-        let count = try state.values("optimizer.steps", count: 1)[0]
+        let count = try state.stepCount
         first = try state.values("optimizer.first", count: first.count)
         second = try state.values("optimizer.second", count: second.count)
-        steps = Int(count)
+        steps = count
     }
 }
 

@@ -19,6 +19,8 @@ public protocol Optimizer: Sendable {
 public enum OptimizerError: Error, Equatable, CustomStringConvertible {
     /// The checkpoint lacks a tensor or has it in another size.
     case state(name: String, expected: Int, found: Int?)
+    /// The checkpoint's number of steps is none.
+    case steps(Float)
 
     /// What is wrong and the way on.
     public var description: String {
@@ -26,11 +28,21 @@ public enum OptimizerError: Error, Equatable, CustomStringConvertible {
         case .state(let name, let expected, let found):
             "the checkpoint's optimiser state '\(name)' has \(found.map(String.init) ?? "no") values, \(expected) are "
                 + "needed: resume with the network and optimiser that wrote it"
+        case .steps(let count): "the checkpoint's optimiser has made \(count) steps, which is no number of steps"
         }
     }
 }
 
 extension [String: Tensor] {
+    /// The steps that an optimiser has made.
+    var stepCount: Int {
+        get throws(OptimizerError) {
+            let count = try values("optimizer.steps", count: 1)[0]
+            guard let steps = Int(exactly: count), steps >= 0 else { throw .steps(count) }
+            return steps
+        }
+    }
+
     /// The values of a state's tensor.
     func values(_ name: String, count: Int) throws(OptimizerError) -> [Float] {
         guard let tensor = self[name], tensor.values.count == count else {

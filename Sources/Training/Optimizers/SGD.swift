@@ -56,8 +56,8 @@ public struct SGD: Optimizer {
 
     /// Continues from a state.
     public mutating func restore(_ state: [String: Tensor]) throws {
-        let count = try state.values("optimizer.steps", count: 1)[0]
+        let count = try state.stepCount
         velocity = try state.values("optimizer.velocity", count: velocity.count)
-        steps = Int(count)
+        steps = count
     }
 }

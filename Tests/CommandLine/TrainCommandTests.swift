@@ -1,0 +1,37 @@
+import Foundation
+import ProgramRunner
+import Testing
+
+/// `beatlab train`, as its users run it, on a synthetic record.
+struct TrainCommandTests {
+    private func train(_ settings: [String]) throws -> Outcome {
+        try Program("beatlab").run(
+            ["train", "--data", Program.packageRoot.path, "architecture=timing", "augmentation.noise=0"]
+                + ["records=[fixtures/synthetic-rhythms]", "rhythm_records=[]"] + settings)
+    }
+
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "train-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(folder)
+    }
+
+    @Test func train_withAnotherConfiguration_leavesTheFolderAsItWas() throws {
+        try withFolder { folder in
+            let settings = ["validation.folds=0", "output=\(folder)"]
+            let first = try train(settings + ["epochs=1"])
+            #expect(first.status == 0, "\(first.errors)")
+            let files = try contents(of: folder)
+            #expect(files.keys.contains("configuration.yaml"))
+            let second = try train(settings + ["epochs=2"])
+            #expect(second.status == 65 && second.errors.contains("another configuration"), "\(second.errors)")
+            #expect(try contents(of: folder) == files)
+        }
+    }
+
+    private func contents(of folder: String) throws -> [String: Data] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        return try Dictionary(
+            uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(filePath: folder + "/" + $0))) })
+    }
+}
