@@ -29,7 +29,10 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
                 + known.joined(separator: ", ")
         case .setting(let key, let value, let allowed): "\(key) is \(value), allowed is \(allowed)"
         case .checkpoint(let file, let reason): "checkpoint \(file): \(reason)"
-        case .noBeats(let sets): "no labelled beats in \(sets.joined(separator: ", "))"
+        case .noBeats(let sets):
+            sets.isEmpty
+                ? "no records to learn from: records=[ds1] names some"
+                : "no labelled beats in \(sets.joined(separator: ", "))"
         case .diverged(let step, let loss):
             "the loss became \(loss) at step \(step): lower optimizer.learning_rate or optimizer.clip"
         }

@@ -29,6 +29,15 @@ struct TrainCommandTests {
         }
     }
 
+    @Test func train_onRecordsThatAreHeldBack_saysSo() throws {
+        try withFolder { folder in
+            let outcome = try train(["output=\(folder)"])
+            #expect(outcome.status == 64)
+            #expect(outcome.errors.contains("validation.fold is 0 of 5"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("holds back all of fixtures/synthetic-rhythms"), "\(outcome.errors)")
+        }
+    }
+
     private func contents(of folder: String) throws -> [String: Data] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         return try Dictionary(

@@ -42,6 +42,58 @@ import Testing
         #expect(throws: TrainingError.self) { try TrainingConfiguration(file: nil, overrides: [override]) }
     }
 
+    @Test(
+        arguments: [
+            ("epochs: 1.5", "epochs is 1.5, allowed is a whole number"),
+            ("epochs: many", "epochs is many, allowed is a whole number"),
+            ("epochs: [1, 2]", "epochs is [1, 2], allowed is a single value"),
+            ("epochs: {a: 1}", "epochs is {…}, allowed is a value, not keys"),
+            ("epochs: 0", "epochs is 0, allowed is 1 to 10000"),
+            ("epochs:", "epochs is '', allowed is a whole number"),
+            // Of base 60 in YAML 1.1, and too large for any number.
+            ("epochs: 1:1:1:1:1:1:1:1:1:1:1:1:1", "epochs is 1:1:1:1:1:1:1:1:1:1:1:1:1, allowed is a whole number"),
+            ("seed: -1", "seed is -1, allowed is a whole number from 0"),
+            ("context: maybe", "context is maybe, allowed is true or false"),
+            ("smoothing: a", "smoothing is a, allowed is a number"),
+            ("smoothing: .nan", "smoothing is nan, allowed is 0.0 to 0.9"),
+            ("mapping: foo", "mapping is foo, allowed is ec57, chazal"),
+            ("precision: foo", "precision is foo, allowed is float32, bfloat16"),
+            ("records: ds1", "records is ds1, allowed is a list, such as [a, b]"),
+            ("output: ''", "output is '', allowed is a folder, such as runs/trial"),
+        ])
+    func configuration_badValue_isRefusedWithLineValueAndWhatIsAllowed(line: String, words: String) throws {
+        let path = try file("batch: 8\n\(line)\n")
+        let error = #expect(throws: TrainingError.self) { try TrainingConfiguration(file: path) }
+        #expect(error?.description == "\(path):2: \(words)")
+    }
+
+    @Test(
+        arguments: [
+            ("optimizer.learning_rate=.nan", "optimizer.learning_rate is nan, allowed is 1e-08 to 10.0"),
+            ("augmentation.rhythms=[foo]", "augmentation.rhythms is [foo], allowed is fibrillation, atrial-ectopy"),
+            ("augmentation.context_noise=x", "augmentation.context_noise is x, allowed is a number"),
+            ("output=", "output is '', allowed is a folder"),
+            ("epochs=1e3", "epochs is 1e3, allowed is a whole number"),
+        ])
+    func override_badValue_isRefusedByItself(override: String, words: String) {
+        let error = #expect(throws: TrainingError.self) { try TrainingConfiguration(file: nil, overrides: [override]) }
+        #expect(error?.description.hasPrefix("override '\(override)': \(words)") == true, "\(error?.description ?? "")")
+    }
+
+    /// A few hundred bytes whose aliases stand for more values than there are atoms, and nesting that no stack holds.
+    @Test func configuration_thatUnfoldsWithoutEnd_isRefused() throws {
+        let bomb = (1...60).reduce("records: [&x0 [a, a]") { "\($0), &x\($1) [*x\($1 - 1), *x\($1 - 1)]" } + "]\n"
+        for text in [bomb, "records: " + String(repeating: "[", count: 100_000), "epochs: {a: &b {c: 1}, d: *b}\n"] {
+            #expect(throws: TrainingError.self) { try TrainingConfiguration(file: file(text)) }
+        }
+    }
+
+    @Test func seed_largerThanAnyFloat_staysAsItIs() throws {
+        let configuration = try TrainingConfiguration(file: nil, overrides: ["seed=18446744073709551615"])
+        #expect(configuration.seed == .max && configuration.yaml.contains("seed: 18446744073709551615\n"))
+        #expect(try TrainingConfiguration(file: file(configuration.yaml)) == configuration)
+    }
+
     @Test func precision_thatTheCPULacks_isRefusedWithTheWayOn() throws {
         let configuration = try TrainingConfiguration(file: nil, overrides: ["precision=bfloat16"])
         #expect(configuration.precision == .bfloat16 && configuration.yaml.contains("precision: bfloat16\n"))

@@ -149,7 +149,16 @@ extension TrainingConfiguration {
         for (key, value) in shares { try require("augmentation." + key, value, 0, 1) }
         try require("augmentation.noise_level", augmentation.noiseLevel, 0, 10)
         try require("augmentation.context_noise", augmentation.contextNoise, 0, 10)
+        guard !output.isEmpty else {
+            throw .setting(key: "output", value: "''", allowed: "a folder, such as runs/trial")
+        }
     }
+
+    /// What may be chosen where not every text is allowed, by key.
+    static let choices = [
+        "mapping": LabelMapping.allCases.map(\.rawValue), "precision": Precision.allCases.map(\.rawValue),
+        "augmentation.rhythms": RearrangedRhythm.allCases.map(\.rawValue),
+    ]
 
     /// Refuses a precision that is not among those `supported`.
     ///

@@ -131,7 +131,11 @@ public struct EnsembleTraining {
                 .map(\.element))
         let train = BeatDataset(records: data.records.filter { !heldBack.contains($0.record) })
         guard train.classCounts.values.contains(where: { $0 > 0 }) else {
-            throw .noBeats(sets: configuration.records)
+            guard train.records.isEmpty, !data.records.isEmpty else { throw .noBeats(sets: configuration.records) }
+            throw .setting(
+                key: "validation.fold", value: "\(configuration.validation.fold) of \(folds)",
+                allowed: "one that leaves records to learn from: it holds back all of "
+                    + "\(configuration.records.joined(separator: ", ")); validation.folds=0 holds back none")
         }
         return (train, BeatDataset(records: data.records.filter { heldBack.contains($0.record) }))
     }
