@@ -61,15 +61,16 @@ var targets: [Target] = [
     system("CMD", pkgConfig: "libmd", package: "libmd-dev"),
     .target(name: "CKernels"),
 ]
-// What flows between the stages, and the stages in the order of the pipeline.
+// How files are written; what flows between the stages; the stages in the order of the pipeline.
+targets += library("Files", [])
 targets += library("Signal", [])
-targets += library("WFDB", ["CFLAC", "CEDF"])
+targets += library("WFDB", ["Files", "CFLAC", "CEDF"])
 targets += library("Acquisition", ["Signal", "WFDB", .nio, .nioPosix, .logging])
 targets += library("Conditioning", ["Signal"], tests: ["WFDB"])
 targets += library("Detection", ["Signal", "Conditioning"], tests: ["WFDB", "Scoring"])
 targets += library("Extraction", ["Signal", "Conditioning", "Detection"], tests: ["WFDB"])
 targets += library(
-    "Inference", ["Signal", "Extraction", "COpenBLAS", "CFFTW", "CMD", "CKernels"], tests: ["CallCounter"])
+    "Inference", ["Files", "Signal", "Extraction", "COpenBLAS", "CFFTW", "CMD", "CKernels"], tests: ["CallCounter"])
 targets += library("Publication", ["Signal"])
 targets += library(
     "Session", ["Signal", "Conditioning", "Detection", "Extraction", "Inference", "Publication"], tests: ["WFDB"])
@@ -84,8 +85,8 @@ targets += library("Synthesis", ["Signal", "WFDB"])
 targets += library(
     "Training",
     [
-        "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring", "Synthesis",
-        "CKernels", .yams,
+        "Files", "Signal", "WFDB", "Conditioning", "Detection", "Extraction", "Inference", "Session", "Scoring",
+        "Synthesis", "CKernels", .yams,
     ],
     tests: ["CallCounter"])
 // The two programs.
@@ -99,9 +100,8 @@ targets += [
     .executableTarget(
         name: "beatlab",
         dependencies: [
-            "CKernels", "Signal", "WFDB", "Acquisition", "Conditioning", "Detection", "Extraction", "Inference",
-            "Session", "Scoring",
-            "Synthesis", "Training", "Exchange", .arguments, .yams,
+            "CKernels", "Files", "Signal", "WFDB", "Acquisition", "Conditioning", "Detection", "Extraction",
+            "Inference", "Session", "Scoring", "Synthesis", "Training", "Exchange", .arguments, .yams,
         ], swiftSettings: settings),
     // Counts allocations and locks for the tests of code that must do without.
     .target(name: "CallCounter", path: "Tests/CallCounter"),

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 
 /// Tensors with names and strings with keys in one file: https://github.com/huggingface/safetensors.
@@ -187,9 +188,9 @@ public struct Safetensors: Sendable, Equatable {
     ) throws(SafetensorsError) {
         let content = try bytes(format, except: exceptions)
         do {
-            try Data(content).write(to: url, options: .atomic)
+            try OutputFile.write(content, to: url.path)
         } catch {
-            throw .file(path: url.path, reason: "cannot be written: \(error.localizedDescription)")
+            throw .unwritable(path: error.path, reason: error.reason)
         }
     }
 

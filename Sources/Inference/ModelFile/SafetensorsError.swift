@@ -1,7 +1,11 @@
+internal import Files
+
 /// Why a safetensors file was refused.
 public enum SafetensorsError: Error, Equatable, CustomStringConvertible {
-    /// The file could not be read or written.
+    /// The file could not be read.
     case file(path: String, reason: String)
+    /// The file could not be written.
+    case unwritable(path: String, reason: String)
     /// The file ends before what it promises.
     case truncated(expected: Int, found: Int)
     /// The header is longer than any honest one.
@@ -23,6 +27,7 @@ public enum SafetensorsError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .file(let path, let reason): "\(path): \(reason)"
+        case .unwritable(let path, let reason): UnwritableFile(path: path, reason: reason).description
         case .truncated(let expected, let found):
             "safetensors: the file has \(found) bytes, its header needs \(expected): it is incomplete, fetch it again"
         case .headerTooLong(let count): "safetensors: a header of \(count) bytes: this is no model file"

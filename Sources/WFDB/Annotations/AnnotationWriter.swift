@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Writes an annotation file in MIT format, one annotation at a time.
 ///
 ///     let writer = try AnnotationWriter(path: "100.qrs")
@@ -11,14 +9,14 @@ internal import Foundation
 public final class AnnotationWriter {
     /// The file to be written.
     public let path: String
-    private let output: OutputFile
+    private let output: RecordFile
     private var encoder = AnnotationEncoder()
     private var buffer: [UInt8] = []
 
     /// Begins a file.
     public init(path: String) throws(WFDBError) {
         self.path = path
-        output = try OutputFile(path: path)
+        output = try RecordFile(path: path)
     }
 
     /// Writes one annotation.

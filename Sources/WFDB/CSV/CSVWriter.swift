@@ -4,7 +4,7 @@
 /// the fastest signal; slower ones repeat their last sample. Without the first line and the times (`isBare`), the file
 /// is what the daemon takes as `csv`.
 public final class CSVWriter {
-    private let output: OutputFile
+    private let output: RecordFile
     private let signals: [SignalDescription]
     private let columns: [Int]
     private let valuesPerFrame: Int
@@ -23,7 +23,7 @@ public final class CSVWriter {
     public init(
         path: String, signals: [SignalDescription], frameRate: Double, firstFrame: Int64 = 0, isBare: Bool = false
     ) throws(WFDBError) {
-        output = try OutputFile(path: path)
+        output = try RecordFile(path: path)
         self.signals = signals
         self.frameRate = frameRate
         self.isBare = isBare

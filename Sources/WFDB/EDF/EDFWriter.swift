@@ -1,5 +1,4 @@
 internal import CEDF
-internal import Foundation
 internal import Synchronization
 
 /// Writes a record as EDF+C through libedf.
@@ -22,13 +21,16 @@ public final class EDFWriter {
     public let scalings: [EDFScaling]
 
     private let path: String
-    private let temporary: String
+    private let file: RecordFile
+    /// Where libedf writes.
+    private let contentPath: String
     private let samplesPerFrame: [Int]
     private let annotations: [Annotation]
     private let sourceRate: Double
     private var handle: Int32
     private var pending: [Int32] = []
     private var record: [Int32] = []
+    private var recordCount: Int64 = 0
 
     /// Begins a file.
     ///
@@ -42,7 +44,6 @@ public final class EDFWriter {
         precondition(ranges.count == header.signals.count, "one range for each signal")
         let timing = try EDFTiming(frameRate: header.frameRate, path: path)
         self.path = path
-        temporary = path + ".part\(getpid())"
         sourceRate = header.frameRate
         samplesPerFrame = header.signals.map(\.samplesPerFrame)
         valuesPerFrame = samplesPerFrame.reduce(0, +)
@@ -53,7 +54,11 @@ public final class EDFWriter {
         guard valuesPerFrame * framesPerRecord * 2 <= 10 << 20 else {
             throw .edf(path: path, problem: "a data record would have more than 10 MB")
         }
-        let name = temporary
+        file = try RecordFile(path: path)
+        guard let name = file.contentPath else {
+            throw .unwritable(path: path, reason: "EDF is completed at its beginning, which only a regular file allows")
+        }
+        contentPath = name
         handle = EDFFile.lock.withLock { _ in
             edfopen_file_writeonly(name, EDFLIB_FILETYPE_EDFPLUS, Int32(header.signals.count))
         }
@@ -78,7 +83,6 @@ public final class EDFWriter {
         let open = handle
         _ = EDFFile.lock.withLock { _ in edfclose_file(open) }
         handle = -1
-        unlink(temporary)
     }
 
     private func describe(_ signal: SignalDescription, index: Int32) {
@@ -128,6 +132,7 @@ public final class EDFWriter {
             guard status == 0 else { throw .unwritable(path: path, reason: "libedf cannot write (\(status))") }
             column += count
         }
+        recordCount += 1
     }
 
     /// Fills up the last data record, writes the annotations and gives the file its name.
@@ -148,10 +153,17 @@ public final class EDFWriter {
         let open = handle
         handle = -1
         let status = EDFFile.lock.withLock { _ in edfclose_file(open) }
-        guard status == 0, rename(temporary, path) == 0 else {
-            unlink(temporary)
-            throw .unwritable(path: path, reason: "the file cannot be completed")
+        guard status == 0, isComplete else {
+            throw .unwritable(path: path, reason: "the file cannot be completed: is there room for it?")
         }
+        try file.close()
+    }
+
+    /// Whether all data records are in the file: libedf does not say when the last bytes do not get there.
+    private var isComplete: Bool {
+        guard recordCount > 0 else { return true }
+        let layout = try? EDFLayout(file: FileBytes(path: contentPath))
+        return layout?.recordCount == recordCount
     }
 
     private static func ascii(_ text: String) -> String {

@@ -29,7 +29,7 @@ extension Header {
                 throw .unrepresentable(what: "\"\(word)\"", problem: "names and units in a header have no blanks")
             }
         }
-        let file = try OutputFile(path: RecordLocation(path).headerPath)
+        let file = try RecordFile(path: RecordLocation(path).headerPath)
         try file.write(Array(text.utf8))
         try file.close()
     }

@@ -4,11 +4,11 @@ internal import CFLAC
 final class FLACSink: SampleSink {
     /// What the encoder's callbacks work on.
     private final class Stream {
-        let output: OutputFile
+        let output: RecordFile
         var offset: UInt64 = 0
         var problem: WFDBError?
 
-        init(output: OutputFile) { self.output = output }
+        init(output: RecordFile) { self.output = output }
     }
 
     static let formats: Set<SignalFormat> = [.flac8, .flac16, .flac24]
@@ -27,7 +27,7 @@ final class FLACSink: SampleSink {
         guard (1...8).contains(channels) else {
             throw .unrepresentable(what: "\(path) with \(channels) signals", problem: "FLAC has 1 to 8 channels")
         }
-        stream = Stream(output: try OutputFile(path: path))
+        stream = Stream(output: try RecordFile(path: path))
         guard let encoder = FLAC__stream_encoder_new() else {
             throw .unwritable(path: path, reason: "no memory for the FLAC encoder")
         }

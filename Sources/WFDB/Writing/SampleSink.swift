@@ -9,7 +9,7 @@ protocol SampleSink: AnyObject {
 
 /// Writes a signal file in format 16, 24, 32 or 212.
 final class BlockSink: SampleSink {
-    private let output: OutputFile
+    private let output: RecordFile
     private let format: SignalFormat
     private var bytes: [UInt8] = []
     /// In format 212, the first of a pair that still waits for its second.
@@ -20,7 +20,7 @@ final class BlockSink: SampleSink {
     init(path: String, format: SignalFormat) throws(WFDBError) {
         precondition(Self.formats.contains(format), "not a format to write")
         self.format = format
-        output = try OutputFile(path: path)
+        output = try RecordFile(path: path)
     }
 
     func write(_ samples: UnsafeBufferPointer<Int32>) throws(WFDBError) {

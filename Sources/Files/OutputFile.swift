@@ -1,0 +1,145 @@
+internal import Foundation
+
+/// A file that is written whole: whoever reads it sees the old one or the new one.
+///
+///     let file = try OutputFile(path: "100.atr")
+///     try file.write(bytes)
+///     try file.close()
+///
+/// Symbolic links are followed, and the permissions of a file that is replaced are kept. Until it is complete the file has no
+/// name, so that nothing is left of it where the program ends before; where the file system knows no such files, it has a name of
+/// its own beside the other. What is no regular file (a device, a pipe), and the file that standard output or standard error go
+/// to, is written straight through.
+public final class OutputFile {
+    /// The path as it was given.
+    public let path: String
+    /// Where the file gets its name; nil where bytes go straight through.
+    private let destination: String?
+    /// The name that it has until then, if any.
+    private var temporary: String?
+    private var descriptor: Int32
+
+    /// `O_TMPFILE` of open(2), which Glibc's module leaves out.
+    private static let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
+
+    /// Begins a file.
+    public init(path: String) throws(UnwritableFile) {
+        self.path = path
+        let old = FileIdentity(path)
+        let isEndless = old == nil && errno == ELOOP
+        let own = [STDOUT_FILENO, STDERR_FILENO].first { old != nil && FileIdentity(descriptor: $0) == old }
+        if let own {
+            destination = nil
+            // What was printed before stays before it.
+            fflush(nil)
+            descriptor = fcntl(own, F_DUPFD_CLOEXEC, 0)
+        } else if let old, !old.isRegular {
+            destination = nil
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            let destination = Self.followed(path)
+            self.destination = destination
+            let folder = Self.folder(of: destination)
+            descriptor = -1
+            guard !isEndless else { throw UnwritableFile(path: path, reason: String(cString: strerror(ELOOP))) }
+            // A file that nobody may write is not replaced either.
+            guard old == nil || access(destination, W_OK) == 0 else { throw failure }
+            descriptor = open(folder, Self.unnamed | O_RDWR | O_CLOEXEC, 0o666)
+            if descriptor < 0, [EOPNOTSUPP, EISDIR, EINVAL].contains(errno) {
+                let name = "\(folder)/.part-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+                descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+                temporary = name
+            }
+            if let old, descriptor >= 0 { fchmod(descriptor, old.mode & 0o7777) }
+        }
+        guard descriptor >= 0 else { throw failure }
+    }
+
+    deinit { abandon() }
+
+    private func abandon() {
+        if descriptor >= 0 { Foundation.close(descriptor) }
+        descriptor = -1
+        if let temporary { unlink(temporary) }
+        temporary = nil
+    }
+
+    /// A path under which another library can write the content, until `close`; nil where bytes go straight through.
+    public var contentPath: String? { destination.map { _ in "/proc/self/fd/\(descriptor)" } }
+
+    /// Appends bytes, or puts them at a position.
+    public func write(_ bytes: [UInt8], at position: Int64? = nil) throws(UnwritableFile) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { (buffer) -> Int in
+                guard let base = buffer.baseAddress else { return 0 }
+                guard let position else { return Foundation.write(descriptor, base + done, buffer.count - done) }
+                return pwrite(descriptor, base + done, buffer.count - done, off_t(position) + off_t(done))
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure
+            }
+            done += count
+        }
+    }
+
+    /// Ends the file and gives it its name.
+    public func close() throws(UnwritableFile) {
+        guard descriptor >= 0 else { return }
+        defer { abandon() }
+        if let destination, temporary == nil {
+            let name = "\(Self.folder(of: destination))/.part-\(getpid())-\(descriptor)"
+            guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
+                throw failure
+            }
+            temporary = name
+        }
+        let ended = descriptor
+        descriptor = -1
+        guard Foundation.close(ended) == 0 else { throw failure }
+        guard let destination, let complete = temporary else { return }
+        guard rename(complete, destination) == 0 else { throw failure }
+        temporary = nil
+    }
+
+    /// Writes a whole file.
+    public static func write(_ bytes: [UInt8], to path: String) throws(UnwritableFile) {
+        let file = try OutputFile(path: path)
+        try file.write(bytes)
+        try file.close()
+    }
+
+    /// Writes a text as UTF-8.
+    public static func write(_ text: String, to path: String) throws(UnwritableFile) {
+        try write(Array(text.utf8), to: path)
+    }
+
+    /// Makes a folder, and those above it, where it is missing.
+    public static func makeFolder(_ path: String) throws(UnwritableFile) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw UnwritableFile(path: path, reason: "the folder cannot be made")
+        }
+    }
+
+    private var failure: UnwritableFile { UnwritableFile(path: path, reason: String(cString: strerror(errno))) }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The file that a path stands for; where it is a link to nothing yet, what that link names.
+    private static func followed(_ path: String, depth: Int = 0) -> String {
+        if let real = realpath(path, nil) {
+            defer { free(real) }
+            return String(cString: real)
+        }
+        guard depth < 40, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
+            return path
+        }
+        return followed(target.hasPrefix("/") ? target : folder(of: path) + "/" + target, depth: depth + 1)
+    }
+}
