@@ -4,6 +4,8 @@ public enum WFDBError: Error, Sendable, Equatable {
     case unreadable(path: String, reason: String)
     /// A file cannot be created or written; `reason` is the system's.
     case unwritable(path: String, reason: String)
+    /// What is to be written is a file that is read for it.
+    case overwritesInput(path: String)
     /// A file is larger than this reader accepts.
     case tooLarge(path: String, bytes: Int64, limit: Int64)
     /// A line of a header makes no sense (lines count from 1).
@@ -40,6 +42,8 @@ extension WFDBError: CustomStringConvertible {
             "cannot read \(path): \(reason); check the path and its permissions"
         case .unwritable(let path, let reason):
             "cannot write \(path): \(reason); check the folder and its permissions"
+        case .overwritesInput(let path):
+            "\(path) belongs to the record that is read and would be overwritten; take another name"
         case .tooLarge(let path, let bytes, let limit):
             "\(path) has \(bytes) bytes, more than the \(limit) that are accepted for such a file"
         case .malformedHeader(let name, let line, let problem):

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import WFDB
 
@@ -58,36 +59,54 @@ struct ConvertCommand: ParsableCommand {
         if let rate, !(rate > 0 && rate < 1e9) { throw ValidationError("--rate must be a positive number of Hz") }
         if let from, let to, to.seconds <= from.seconds { throw ValidationError("--to must be later than --from") }
         guard !output.hasSuffix(".bdf") else { throw ValidationError("BDF can be read, not written; use .edf") }
+        guard !["hea", "dat"].contains(annotator) else {
+            throw ValidationError("--annotator names annotations, and \(annotator ?? "") files of the record's own")
+        }
         guard input != output else { throw ValidationError("input and output are the same") }
     }
 
     func run() throws {
-        do {
-            var conversion = RecordConversion(input: input, output: output)
-            conversion.format = format.flatMap(SignalFormat.init(rawValue:))
-            conversion.csvRate = rate
-            conversion.isBareCSV = bare
-            if from != nil || to != nil { conversion.seconds = (from?.seconds ?? 0)..<(to?.seconds ?? .infinity) }
-            let annotations = try readAnnotations()
-            conversion.annotations = annotations ?? []
-            let progress = ProgressLine("converting", count: 1_000)
-            let report = try conversion.run { done, total in
-                if let total, total > 0 { progress.update(Int(done * 1_000 / total)) }
-            }
-            progress.finish()
-            if let annotations, !output.hasSuffix(".edf") { try write(annotations, report) }
-            report.notes.forEach(note)
-            print("\(output): \(report.frameCount) frames at \(report.frameRate) Hz, \(report.signals.count) signals")
-        } catch let error as WFDBError {
-            throw error.failure
+        var conversion = RecordConversion(input: input, output: output)
+        conversion.format = format.flatMap(SignalFormat.init(rawValue:))
+        conversion.csvRate = rate
+        conversion.isBareCSV = bare
+        if from != nil || to != nil { conversion.seconds = (from?.seconds ?? 0)..<(to?.seconds ?? .infinity) }
+        if let read = annotationInput.flatMap(FileIdentity.init), let annotationOutput,
+            FileIdentity(annotationOutput) == read
+        {
+            throw WFDBError.overwritesInput(path: annotationOutput)
         }
+        let annotations = try readAnnotations()
+        conversion.annotations = annotations ?? []
+        let progress = ProgressLine("converting", count: 1_000)
+        let report = try conversion.run { done, total in
+            if let total, total > 0 { progress.update(Int(done * 1_000 / total)) }
+        }
+        progress.finish()
+        if let annotations, let annotationOutput { try write(annotations, report, to: annotationOutput) }
+        report.notes.forEach(note)
+        print("\(output): \(report.frameCount) frames at \(report.frameRate) Hz, \(report.signals.count) signals")
     }
 
-    private func note(_ text: String) { FileHandle.standardError.write(Data("beatlab: note: \(text)\n".utf8)) }
+    private func note(_ text: String) { tell("beatlab: note: \(text)") }
+
+    /// The annotation file of a WFDB record; nil where the record is none or its annotations are not wanted.
+    private var annotationInput: String? {
+        guard annotator != "none", ![".csv", ".edf", ".bdf"].contains(where: input.hasSuffix) else { return nil }
+        return "\(input.hasSuffix(".hea") ? String(input.dropLast(4)) : input).\(annotator ?? "atr")"
+    }
+
+    /// The annotation file beside the output; nil for EDF, which holds annotations itself.
+    private var annotationOutput: String? {
+        guard !output.hasSuffix(".edf") else { return nil }
+        let name = annotator ?? "atr"
+        guard !output.hasSuffix(".csv") else { return "\(output.dropLast(4)).\(name).csv" }
+        return "\(output.hasSuffix(".hea") ? String(output.dropLast(4)) : output).\(name)"
+    }
 
     /// The source's annotations; nil where there are none to convert.
     private func readAnnotations() throws -> [Annotation]? {
-        guard annotator != "none", !input.hasSuffix(".csv") else { return nil }
+        guard annotator != "none" else { return nil }
         if input.hasSuffix(".edf") || input.hasSuffix(".bdf") {
             let rate = try Header(path: input).frameRate
             let read = try EDFAnnotations(path: input)
@@ -97,14 +116,14 @@ struct ConvertCommand: ParsableCommand {
             let found = read.annotations.map { $0.annotation(frameRate: rate) }
             return found.isEmpty ? nil : found
         }
-        let record = input.hasSuffix(".hea") ? String(input.dropLast(4)) : input
-        let path = "\(record).\(annotator ?? "atr")"
-        if annotator == nil, !FileManager.default.fileExists(atPath: path) { return nil }
+        guard let path = annotationInput, annotator != nil || FileManager.default.fileExists(atPath: path) else {
+            return nil
+        }
         return try Annotation.read(path: path)
     }
 
     /// Writes the annotations beside WFDB or CSV output, times counted from its first frame.
-    private func write(_ annotations: [Annotation], _ report: RecordConversion.Report) throws {
+    private func write(_ annotations: [Annotation], _ report: RecordConversion.Report, to path: String) throws {
         let kept = annotations.compactMap { annotation -> Annotation? in
             guard from == nil && to == nil || annotation.sample >= report.firstFrame,
                 to == nil || annotation.sample < report.firstFrame + report.frameCount
@@ -113,7 +132,6 @@ struct ConvertCommand: ParsableCommand {
             moved.sample -= report.firstFrame
             return moved
         }
-        let name = annotator ?? "atr"
         if output.hasSuffix(".csv") {
             let lines = kept.map { annotation in
                 let text = annotation.auxText.replacingOccurrences(of: "\"", with: "\"\"")
@@ -121,16 +139,9 @@ struct ConvertCommand: ParsableCommand {
                     "\(annotation.sample),\(annotation.code.mnemonic == "\"" ? "\"\"\"\"" : annotation.code.mnemonic),"
                     + "\(annotation.subtype),\(annotation.channel),\(annotation.number),\"\(text)\"\n"
             }
-            let path = "\(output.dropLast(4)).\(name).csv"
-            do {
-                try Data(("sample,code,subtype,channel,number,aux\n" + lines.joined()).utf8).write(
-                    to: URL(filePath: path))
-            } catch {
-                throw ExitStatus.cannotCreate.failure("cannot write \(path): \(error.localizedDescription)")
-            }
+            try OutputFile.write("sample,code,subtype,channel,number,aux\n" + lines.joined(), to: path)
         } else {
-            let record = output.hasSuffix(".hea") ? String(output.dropLast(4)) : output
-            try Annotation.write(kept, path: "\(record).\(name)")
+            try Annotation.write(kept, path: path)
         }
     }
 }
@@ -141,6 +152,7 @@ extension WFDBError {
         switch self {
         case .unreadable: ExitStatus.noInput.failure(description)
         case .unwritable: ExitStatus.cannotCreate.failure(description)
+        case .overwritesInput: ExitStatus.usage.failure(description)
         default: ExitStatus.dataError.failure(description)
         }
     }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Converts records between WFDB, EDF and CSV.
 ///
 ///     var conversion = RecordConversion(input: "mitdb/100", output: "100.edf")
@@ -113,6 +115,14 @@ public struct RecordConversion: Sendable {
         return ranges.map { $0 ?? 0...0 }
     }
 
+    /// Refuses to write a file that the record is read from, whatever its path.
+    private func keepInput(from written: [String]) throws(WFDBError) {
+        let read = Set(try RecordInput.files(path: input).compactMap { FileIdentity($0) })
+        for path in written {
+            if let identity = FileIdentity(path), read.contains(identity) { throw .overwritesInput(path: path) }
+        }
+    }
+
     private func report(_ source: RecordInput, frames: Int64) -> Report {
         Report(
             frameCount: frames, signals: source.header.signals, frameRate: source.header.frameRate,
@@ -120,6 +130,7 @@ public struct RecordConversion: Sendable {
     }
 
     private func writeCSV(_ peaks: [Float]?, _ monitor: inout Monitor) throws(WFDBError) -> Report {
+        try keepInput(from: [output])
         let source = try open(peaks)
         let writer = try CSVWriter(
             path: output, signals: source.header.signals, frameRate: source.header.frameRate,
@@ -136,6 +147,7 @@ public struct RecordConversion: Sendable {
     }
 
     private func writeEDF(_ peaks: [Float]?, _ monitor: inout Monitor) throws(WFDBError) -> Report {
+        try keepInput(from: [output])
         let ranges = try ranges(peaks, &monitor)
         let source = try open(peaks)
         let end = source.frameCount.map { $0 + source.firstFrame } ?? .max
@@ -176,6 +188,9 @@ public struct RecordConversion: Sendable {
         header.name = location.name
         header.layOut(format: format)
         if source.firstFrame > 0 { header.moveStart(by: Double(source.firstFrame) / header.frameRate) }
+        var files = [location.headerPath]
+        for signal in header.signals { files.append(try location.path(of: signal.fileName)) }
+        try keepInput(from: files)
         let writer = try RecordWriter(path: output, header: header)
         var frames: Int64 = 0
         var samples: [Int32] = []

@@ -126,6 +126,25 @@ final class RecordInput {
         if path.hasSuffix(".csv") { return true }
         return try Header(path: path).isMultiSegment
     }
+
+    /// The files that a record is read from.
+    static func files(path: String) throws(WFDBError) -> [String] {
+        let location = RecordLocation(path)
+        guard !path.hasSuffix(".csv"), !location.isEDF else { return [path] }
+        let header = try Header(path: path)
+        var files = [location.headerPath]
+        for signal in header.signals where signal.fileName != "~" {
+            files.append(try location.path(of: signal.fileName))
+        }
+        for segment in header.segments where !segment.isNull {
+            let own = RecordLocation(try location.path(of: segment.name))
+            files.append(own.headerPath)
+            for signal in try Header(path: own.headerPath).signals where signal.fileName != "~" {
+                files.append(try own.path(of: signal.fileName))
+            }
+        }
+        return files
+    }
 }
 
 extension SignalDescription {
