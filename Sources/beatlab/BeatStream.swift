@@ -15,6 +15,8 @@ struct BeatStream {
     private var detector: PanTompkins
     private var extractor: BeatExtractor
     private var conditioned: SampleBlock
+    /// Length of the record; nil where only reading to the end will tell, and there is more to read.
+    var frameCount: Int64? { stream.frameCount ?? (isFinished ? end : nil) }
     private var end: Int64 = 0
     private var isFinished = false
 

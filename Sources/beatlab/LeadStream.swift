@@ -7,6 +7,8 @@ import WFDB
 struct LeadStream {
     /// Name, rate and leads.
     let format: StreamFormat
+    /// Length of the record; nil where only reading to the end will tell.
+    var frameCount: Int64? { reader.frameCount }
     private let reader: RecordReader
     private let columns: [Int]
     private var frame: Int64 = 0

@@ -50,12 +50,20 @@ struct BeatSearch {
         case frame(Int64)
     }
 
-    /// There is no such beat.
-    struct NoSuchBeat: Error, CustomStringConvertible {
-        let beats: Int
+    /// Why no beat is found.
+    enum Failure: Error, CustomStringConvertible {
+        /// There are not so many.
+        case noSuchBeat(beats: Int)
+        /// The record has no such time; in seconds.
+        case outside(time: Double, length: Double)
+
         var description: String {
-            beats == 0
-                ? "no beat was found in the record" : "the record has \(beats) beats: name one from 1 to \(beats)"
+            switch self {
+            case .noSuchBeat(beats: 0): "no beat was found in the record"
+            case .noSuchBeat(let beats): "the record has \(beats) beats: name one from 1 to \(beats)"
+            case .outside(let time, let length):
+                "\(RecordInspection.time(time)) is not in the record, which is \(RecordInspection.time(length)) long"
+            }
         }
     }
 
@@ -74,6 +82,7 @@ struct BeatSearch {
 
     /// Runs to the beat and to the one after it.
     mutating func find(_ target: Target, in beats: inout BeatStream) throws -> FoundBeat {
+        try check(target, beats)
         while let some = try beats.next() {
             for beat in some {
                 if beat.stage == .provisional { early = beat } else { try take(beat, target) }
@@ -81,8 +90,16 @@ struct BeatSearch {
             }
             if isDone { break }
         }
-        guard let found else { throw NoSuchBeat(beats: number) }
+        try check(target, beats)
+        guard let found else { throw Failure.noSuchBeat(beats: number) }
         return found
+    }
+
+    /// Refuses a frame outside of the record, as soon as its length is known.
+    private func check(_ target: Target, _ beats: BeatStream) throws {
+        guard case .frame(let frame) = target, !(0..<(beats.frameCount ?? .max)).contains(frame) else { return }
+        let rate = beats.format.sampleRate
+        throw Failure.outside(time: Double(frame) / rate, length: Double(beats.frameCount ?? 0) / rate)
     }
 
     /// Judges a final beat.

@@ -37,7 +37,7 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "Time of the beat (s, m:s or h:m:s): the nearest one is taken.")
     var at: TimeArgument?
 
-    @Option(help: "Sample of the beat, as in beatd's events: the nearest one is taken.")
+    @Option(parsing: .unconditional, help: "Sample of the beat, as in beatd's events: the nearest one is taken.")
     var sample: Int64?
 
     @Option(name: .shortAndLong, help: "File to draw into, .svg, .png or .html. (default: RECORD-beat-N.svg)")
@@ -67,15 +67,13 @@ struct ExplainCommand: ParsableCommand {
             var beats = BeatStream(try LeadStream(path: path), window: classifier.model.window)
             let target: BeatSearch.Target =
                 if let beat { .number(beat) } else if let sample { .frame(sample) } else {
-                    .frame(Int64(((at?.seconds ?? 0) * beats.format.sampleRate).rounded()))
+                    .frame(Int64(min(((at?.seconds ?? 0) * beats.format.sampleRate).rounded(), 0x1p60)))
                 }
             var search = BeatSearch(classifier)
             let found = try search.find(target, in: &beats)
             explanation = try BeatExplanation(
                 path: path, found: found, format: beats.format, classifier: classifier, reference: annotations(path))
-        } catch let error as LeadStream.Unsuitable {
-            throw ExitStatus.dataError.failure("\(path): \(error)")
-        } catch let error as BeatSearch.NoSuchBeat {
+        } catch let error where error is LeadStream.Unsuitable || error is BeatSearch.Failure {
             throw ExitStatus.dataError.failure("\(path): \(error)")
         }
         let name = path.split(separator: "/").last.map(String.init) ?? path
