@@ -2,6 +2,7 @@ import ArgumentParser
 import Extraction
 import Foundation
 import Inference
+import Scoring
 import Signal
 import WFDB
 
@@ -79,7 +80,7 @@ struct ExplainCommand: ParsableCommand {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let file = output ?? "\(name)-beat-\(explanation.found.number).svg"
         try DrawingFile(path: file).write(ExplanationChart(explanation).drawing, title: explanation.title)
-        print(text(of: explanation) + "\n" + file)
+        print(text(of: explanation).visible + "\n" + file)
     }
 
     /// The reference annotations; none where there is no such file.

@@ -1,3 +1,4 @@
+import Scoring
 import WFDB
 
 /// A part of a record on ECG paper, 25 mm/s and 10 mm/mV, with its annotations.
@@ -107,7 +108,7 @@ struct PaperChart {
             M0 \(mm)H\(5 * mm)M0 \(2 * mm)H\(5 * mm)M0 \(3 * mm)H\(5 * mm)M0 \(4 * mm)H\(5 * mm)" stroke="#f6dcdc" \
             stroke-width="0.6"/><path d="M0 0V\(5 * mm)M0 0H\(5 * mm)" stroke="#e8b4b4" stroke-width="1"/></pattern></defs>
             <rect width="100%" height="100%" fill="#ffffff"/>
-            <text x="\(Self.margin)" y="22" font-size="15" font-weight="bold">\(Self.escaped(title))</text>
+            <text x="\(Self.margin)" y="22" font-size="15" font-weight="bold">\(SVG.escaped(title))</text>
             <text x="\(Self.text(width - 20))" y="22" text-anchor="end" fill="#666666">25 mm/s, 10 mm/mV</text>
             """
     }
@@ -132,7 +133,7 @@ struct PaperChart {
             parts.append(
                 "<path d=\"M\(x) 22V\(Self.text(bottom))\" stroke=\"\(fill)\" stroke-width=\"0.5\" opacity=\"0.35\"/>"
                     + "<text x=\"\(x)\" y=\"\(isRhythm ? 6 : 18)\" text-anchor=\"middle\" fill=\"\(fill)\""
-                    + "\(isNormal ? "" : " font-weight=\"bold\"")>\(Self.escaped(text))</text>")
+                    + "\(isNormal ? "" : " font-weight=\"bold\"")>\(SVG.escaped(text))</text>")
         }
         var second = (begin + start).rounded(.up)
         while second - begin - start < Self.rowSeconds, second - begin <= seconds {
@@ -162,24 +163,9 @@ struct PaperChart {
             path += "\(isDrawing ? "L" : "M")\(Self.text(x)) \(Self.text(min(max(y, top), top + trace.lane)))"
             isDrawing = true
         }
-        return "<text x=\"-8\" y=\"\(Self.text(middle))\" text-anchor=\"end\">\(Self.escaped(trace.name))</text>"
+        return "<text x=\"-8\" y=\"\(Self.text(middle))\" text-anchor=\"end\">\(SVG.escaped(trace.name))</text>"
             + "<path d=\"\(path)\" fill=\"none\" stroke=\"#111111\" stroke-width=\"1.1\" stroke-linejoin=\"round\"/>"
     }
 
     private static func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
-
-    private static func escaped(_ text: String) -> String {
-        String(
-            text.flatMap { character -> String in
-                switch character {
-                case "&": "&amp;"
-                case "<": "&lt;"
-                case ">": "&gt;"
-                case "\"": "&quot;"
-                // XML has no control characters.
-                case _ where character.unicodeScalars.contains { $0.value < 0x20 }: " "
-                default: String(character)
-                }
-            })
-    }
 }
