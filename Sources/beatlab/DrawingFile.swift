@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Scoring
 
@@ -10,36 +11,16 @@ struct DrawingFile {
 
     /// Writes a drawing; `title` is that of the HTML page.
     func write(_ drawing: SVG, title: String) throws {
-        let suffix = URL(filePath: path).pathExtension
-        switch suffix {
-        case "html": try write(HTMLPage(title: title, body: "<figure>\(drawing.inline)</figure>").text, to: path)
-        case "png":
-            let vectors = path + ".svg"
-            try write(drawing.text, to: vectors)
-            defer { try? FileManager.default.removeItem(atPath: vectors) }
-            try Self.convert(vectors, to: path)
-        default: try write(drawing.text, to: path)
-        }
+        guard URL(filePath: path).pathExtension == "html" else { return try write(drawing.text) }
+        try OutputFile.write(HTMLPage(title: title, body: "<figure>\(drawing.inline)</figure>").text, to: path)
     }
 
-    private func write(_ text: String, to path: String) throws {
-        do {
-            try Data(text.utf8).write(to: URL(filePath: path))
-        } catch {
-            throw ExitStatus.cannotCreate.failure("cannot write \(path): check that its folder exists and is yours")
-        }
-    }
-
-    /// Makes a PNG of an SVG file, twice as large.
-    static func convert(_ vectors: String, to path: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["rsvg-convert", "--zoom", "2", "--output", path, vectors]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw ExitStatus.unavailable.failure(
-                "rsvg-convert is needed for PNG (Debian: librsvg2-bin); .svg needs nothing")
+    /// Writes the text of a drawing, or a PNG of it.
+    func write(_ drawing: String) throws {
+        if URL(filePath: path).pathExtension == "png" {
+            try OutputFile.write(PNGConverter.png(of: drawing), to: path)
+        } else {
+            try OutputFile.write(drawing, to: path)
         }
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Scoring
 import WFDB
 
 /// Prints what a record holds and draws a part of it.
@@ -63,14 +63,6 @@ struct InspectCommand: ParsableCommand {
         let chart = try PaperChart(
             path: record, from: from.seconds, seconds: seconds,
             annotations: (shown ?? inspection.annotators.first)?.annotations ?? [])
-        let drawing = output.hasSuffix(".png") ? output + ".svg" : output
-        do {
-            try Data(chart.svg.utf8).write(to: URL(filePath: drawing))
-        } catch {
-            throw ExitStatus.cannotCreate.failure("cannot write \(drawing): \(error.localizedDescription)")
-        }
-        guard output.hasSuffix(".png") else { return }
-        defer { try? FileManager.default.removeItem(atPath: drawing) }
-        try DrawingFile.convert(drawing, to: output)
+        try DrawingFile(path: output).write(chart.svg)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Scoring
 
 /// Writes drawings as SVG files, and as PNG where `rsvg-convert` is installed.
@@ -7,20 +7,9 @@ struct PlotFiles {
 
     /// Writes one drawing; the name goes without suffix.
     func write(_ drawing: SVG, name: String) throws {
-        let path = "\(folder)/\(name).svg"
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Data(drawing.text.utf8).write(to: URL(filePath: path))
-        } catch {
-            throw ExitStatus.cannotCreate.failure(
-                "cannot write \(path): check that the folder can be made and is yours")
-        }
-        if let converter = Self.converter {
-            let process = Process()
-            process.executableURL = URL(filePath: converter)
-            process.arguments = ["--zoom", "2", "--output", "\(folder)/\(name).png", path]
-            try process.run()
-            process.waitUntilExit()
+        try OutputFile.makeFolder(folder)
+        for suffix in ["svg"] + (PNGConverter.isInstalled ? ["png"] : []) {
+            try DrawingFile(path: "\(folder)/\(name).\(suffix)").write(drawing.text)
         }
     }
 
@@ -39,9 +28,4 @@ struct PlotFiles {
             if let chart { try write(chart.svg, name: "strip-\(score.name)") }
         }
     }
-
-    private static let converter: String? = {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        return folders.map { "\($0)/rsvg-convert" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    }()
 }
