@@ -2,9 +2,13 @@
 public enum TrainingError: Error, Sendable, CustomStringConvertible {
     /// A set of records that does not exist.
     case noSuchSet(String, folder: String, known: [String])
-    /// A record could not be read.
+    /// A record is not what it should be.
     case record(String, reason: String)
-    /// A configuration could not be read.
+    /// A record could not be read or scored.
+    case unusable(String, cause: any Error)
+    /// There is no such configuration, or it may not be read.
+    case noConfiguration(file: String)
+    /// A configuration makes no sense.
     case configuration(file: String, reason: String)
     /// A configuration has a key that nothing reads.
     case unknownKeys(file: String, keys: [String], known: [String])
@@ -23,6 +27,8 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
         case .noSuchSet(let set, let folder, let known):
             "no records '\(set)' in \(folder): name one of \(known.joined(separator: ", ")), or set BEATD_DATA"
         case .record(let path, let reason): "record \(path) cannot be used: \(reason)"
+        case .unusable(let path, let cause): "record \(path) cannot be used: \(cause)"
+        case .noConfiguration(let file): "\(file): cannot be read: is the path right?"
         case .configuration(let file, let reason): "\(file): \(reason)"
         case .unknownKeys(let file, let keys, let known):
             "\(file): unknown \(keys.count == 1 ? "key" : "keys") \(keys.joined(separator: ", ")); known are "

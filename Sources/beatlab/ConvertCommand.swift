@@ -145,15 +145,3 @@ struct ConvertCommand: ParsableCommand {
         }
     }
 }
-
-extension WFDBError {
-    /// The error on stderr and the exit code that stands for it.
-    var failure: ExitCode {
-        switch self {
-        case .unreadable: ExitStatus.noInput.failure(description)
-        case .unwritable: ExitStatus.cannotCreate.failure(description)
-        case .overwritesInput: ExitStatus.usage.failure(description)
-        default: ExitStatus.dataError.failure(description)
-        }
-    }
-}

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Exchange
-import Foundation
+import Files
 import Inference
 
 /// Writes a model's experts for other runtimes.
@@ -31,7 +31,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let model = try BeatModel(fileOrArchitecture: model)
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        try OutputFile.makeFolder(output)
         for (member, tensors) in zip(model.ensemble.experts, model.weights) {
             let graph = try member.expert.streamingGraph(window: model.window)
             let weights = try Weights(graph: graph, tensors: tensors)
@@ -46,7 +46,7 @@ struct ExportCommand: ParsableCommand {
                     ).bytes()
                 }
             let path = output + "/" + member.name + "." + format.rawValue
-            try Data(bytes).write(to: URL(filePath: path))
+            try OutputFile.write(bytes, to: path)
             print("\(path) \(bytes.count) bytes")
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Detection
+import Files
 import Foundation
 import Training
 
@@ -46,11 +47,7 @@ struct FitDetectorCommand: AsyncParsableCommand {
         fit.passes = passes
         fit.unitCount = units
         let weights = try await fit.run()
-        do {
-            try Data(Self.source(of: weights).utf8).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw ExitStatus.cannotCreate.failure("cannot write \(output): check that its folder exists and is yours")
-        }
+        try OutputFile.write(Self.source(of: weights), to: output)
     }
 
     /// The weights as Swift, four digits each.

@@ -42,17 +42,13 @@ struct InspectCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            let progress = ProgressLine("reading", count: 1_000)
-            let inspection = try RecordInspection(path: record) { done, total in
-                if let total, total > 0 { progress.update(Int(done * 1_000 / total)) }
-            }
-            progress.finish()
-            print(inspection.text)
-            if let output { try draw(inspection, to: output) }
-        } catch let error as WFDBError {
-            throw error.failure
+        let progress = ProgressLine("reading", count: 1_000)
+        let inspection = try RecordInspection(path: record) { done, total in
+            if let total, total > 0 { progress.update(Int(done * 1_000 / total)) }
         }
+        progress.finish()
+        print(inspection.text.visible)
+        if let output { try draw(inspection, to: output) }
     }
 
     private func draw(_ inspection: RecordInspection, to output: String) throws {

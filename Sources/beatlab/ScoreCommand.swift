@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Scoring
 
@@ -109,13 +110,8 @@ struct ScoreCommand: AsyncParsableCommand {
     func run() async throws {
         let board = try await score()
         if let plots { try PlotFiles(folder: plots).write(board) }
-        let text: String
-        do {
-            text = try render(board)
-        } catch let error as ScoringError {
-            throw ExitStatus.dataError.failure(error.description)
-        }
-        try emit(text)
+        let text = try render(board)
+        if let output { try OutputFile.write(text, to: output) } else { print(text, terminator: "") }
     }
 
     private func score() async throws -> ScoreBoard {
@@ -138,8 +134,7 @@ struct ScoreCommand: AsyncParsableCommand {
             switch result {
             case .success(let score): scores.append(score)
             case .failure(let error):
-                let status = error is ScoringError ? ExitStatus.dataError : .noInput
-                failure = status.failure("\(path): \(error)")
+                failure = (ExitStatus(error) ?? .noInput).failure("\(path): \(error)")
             }
         }
         if let failure, !keepGoing || scores.isEmpty { throw failure }
@@ -168,18 +163,6 @@ struct ScoreCommand: AsyncParsableCommand {
                 guard case .beats = comparison.table else { return try board.reports(comparison.table) }
                 return board.standardReports()
             }.joined(separator: "\n")
-        }
-    }
-
-    private func emit(_ text: String) throws {
-        guard let output else {
-            FileHandle.standardOutput.write(Data(text.utf8))
-            return
-        }
-        do {
-            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw ExitStatus.cannotCreate.failure("cannot write \(output): check that its folder exists and is yours")
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conditioning
 import Detection
+import Files
 import Foundation
 import Scoring
 import Signal
@@ -117,12 +118,8 @@ struct StressCommand: AsyncParsableCommand {
     private func read<T>(_ path: String, _ body: () throws -> T) throws -> T {
         do {
             return try body()
-        } catch let error as WFDBError {
-            throw ExitStatus.noInput.failure("\(path): \(error)")
-        } catch let error as StressError {
-            throw ExitStatus.dataError.failure("\(path): \(error)")
-        } catch let error as ScoringError {
-            throw ExitStatus.dataError.failure("\(path): \(error)")
+        } catch {
+            throw (ExitStatus(error) ?? .dataError).failure("\(path): \(error)")
         }
     }
 

@@ -13,7 +13,7 @@ extension TrainingConfiguration {
         var tree = try ConfigurationTree(defaults: TrainingConfiguration().yaml)
         if let file {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-                throw .configuration(file: file, reason: "cannot be read: is the path right?")
+                throw .noConfiguration(file: file)
             }
             try tree.merge(yaml: text, file: file)
         }

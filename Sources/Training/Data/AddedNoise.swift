@@ -20,7 +20,7 @@ public struct AddedNoise: Sendable {
         do {
             wave = try Waveform(path: path)
         } catch {
-            throw .record(path, reason: "\(error)")
+            throw .unusable(path, cause: error)
         }
         name = path.split(separator: "/").suffix(2).joined(separator: "/")
         self.decibels = decibels
@@ -41,7 +41,7 @@ public struct AddedNoise: Sendable {
                 noise: wave.resampled(to: signal.sampleRate))
             return stress.mixed(decibels: decibels)
         } catch {
-            throw .record(path, reason: "\(error)")
+            throw .unusable(path, cause: error)
         }
     }
 

@@ -24,7 +24,7 @@ extension RecordBeats {
             reader = try RecordReader(path: path)
             reference = try Annotation.read(path: path + ".atr")
         } catch {
-            throw .record(path, reason: "\(error)")
+            throw .unusable(path, cause: error)
         }
         guard let leads = LeadColumns(of: reader.signals, most: StreamFormat.supportedLeadCounts.upperBound, lead: lead)
         else { throw .record(path, reason: lead.map { "it has no signal \($0)" } ?? "it has no signals") }
@@ -45,7 +45,7 @@ extension RecordBeats {
                 return true
             }
         } catch {
-            throw .record(path, reason: "\(error)")
+            throw .unusable(path, cause: error)
         }
         try label(by: mapping)
     }

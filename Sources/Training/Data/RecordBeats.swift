@@ -76,7 +76,7 @@ public struct RecordBeats: Sendable {
                 if let frame = pair.testFrame, let beatClass = pair.reference.beatClass { classes[frame] = beatClass }
             }
         } catch {
-            throw .record(record.description, reason: "\(error)")
+            throw .unusable(record.description, cause: error)
         }
         for index in frames.indices { labels[index] = classes[frames[index]] }
     }

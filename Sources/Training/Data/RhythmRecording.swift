@@ -47,7 +47,7 @@ public struct RhythmRecording: Sendable {
             let all = waveform.physical(0..<waveform.frameCount)
             values = stride(from: 0, to: all.count, by: waveform.leadCount).map { all[$0].isFinite ? all[$0] : 0 }
         } catch {
-            throw .record(path, reason: "\(error)")
+            throw .unusable(path, cause: error)
         }
         guard StreamFormat.supportedRates.contains(sampleRate) else {
             throw .record(path, reason: "\(sampleRate) Hz: the stages take 100 to 1000 Hz")

@@ -43,7 +43,7 @@ public struct ModelEvaluation: Sendable {
             do {
                 try count(record, own, stretches(Double(record.frameCount) / record.format.sampleRate))
             } catch {
-                throw .record(record.record.description, reason: "\(error)")
+                throw .unusable(record.record.description, cause: error)
             }
         }
     }

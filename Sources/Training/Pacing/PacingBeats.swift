@@ -39,7 +39,7 @@ public struct PacingBeats: Sendable {
             detector.finish { peaks.append($0) }
             try compare(peaks, with: reference, sampleRate: reader.frameRate, frameCount: block.firstFrame)
         } catch {
-            throw .record(path, reason: "\(error)")
+            throw .unusable(path, cause: error)
         }
     }
 

@@ -93,7 +93,7 @@ public struct Rearrangement: Sendable {
                 material = BeatMaterial(
                     waveform, reference: try Annotation.read(path: path + ".atr"), mapping: mapping)
             } catch {
-                throw .record(path, reason: "\(error)")
+                throw .unusable(path, cause: error)
             }
         }
 

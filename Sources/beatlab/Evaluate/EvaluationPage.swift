@@ -1,4 +1,5 @@
 import Extraction
+import Files
 import Foundation
 import Scoring
 import Signal
@@ -14,12 +15,8 @@ struct EvaluationPage {
 
     /// Writes `index.html` into a folder.
     func write(to folder: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(filePath: folder).appending(path: "index.html"))
-        } catch let error as CocoaError {
-            throw ExitStatus.cannotCreate.failure("cannot write \(folder)/index.html: \(error.localizedDescription)")
-        }
+        try OutputFile.makeFolder(folder)
+        try OutputFile.write(text, to: folder + "/index.html")
         print("\n\(folder)/index.html")
     }
 
