@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import WFDB
 
@@ -11,62 +12,65 @@ struct AnnotationOutput: ParsableArguments {
     var output: String?
 
     func validate() throws {
-        guard !annotator.isEmpty, annotator.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
-            throw ValidationError("an annotator's name is made of letters, digits and _")
-        }
+        let isName =
+            !annotator.isEmpty && annotator.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        guard isName else { throw ValidationError("an annotator's name has letters, digits and underscores") }
         guard !["atr", "hea", "dat"].contains(annotator) else {
             throw ValidationError("\(annotator) would overwrite the record's own files; take another name")
         }
     }
 
-    /// Annotates records at once, each by `annotate`, and writes their files; says what could not be done.
-    func write(
-        _ paths: [String], title: String, annotate: @escaping @Sendable (String) throws -> [Annotation]
+    /// Annotates records at once, each by `annotate`, and writes their files; then tells of each in order.
+    ///
+    /// What could not be done is said on standard error and keeps no other record from being done.
+    func write<Summary: Sendable>(
+        _ paths: [String], title: String,
+        annotate: @escaping @Sendable (String) throws -> (annotations: [Annotation], summary: Summary),
+        tell: (String, Summary) -> Void = { _, _ in }
     ) async throws {
-        if let output {
-            do {
-                try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-            } catch {
-                throw ExitStatus.cannotCreate.failure("cannot make the folder \(output): check that it may be made")
-            }
-        }
-        let progress = ProgressLine(title, count: paths.count)
-        let failures = await withTaskGroup(of: (any Error)?.self) { group in
-            var failures: [any Error] = []
-            var upcoming = paths.makeIterator()
+        try RecordArguments.requireDistinct(paths.map { (record: $0, file: file(of: $0)) })
+        if let output { try OutputFile.makeFolder(output) }
+        let results = await withTaskGroup(of: (Int, Result<Summary, any Error>).self) { group in
+            let progress = ProgressLine(title, count: paths.count)
+            defer { progress.finish() }
+            var results = [Result<Summary, any Error>?](repeating: nil, count: paths.count)
+            var upcoming = paths.enumerated().makeIterator()
             func start() {
-                guard let path = upcoming.next() else { return }
-                group.addTask { await Self.attempt(path) { try write(annotate(path), of: path) } }
+                guard let (index, path) = upcoming.next() else { return }
+                group.addTask {
+                    let result = Result {
+                        let found = try annotate(path)
+                        try Annotation.write(found.annotations, path: file(of: path))
+                        return found.summary
+                    }
+                    return (index, result)
+                }
             }
             for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { start() }
             var done = 0
-            while let failure = await group.next() {
-                if let failure { failures.append(failure) }
+            while let (index, result) = await group.next() {
+                results[index] = result
                 done += 1
                 progress.update(done)
                 start()
             }
-            return failures
+            return results
         }
-        progress.finish()
-        if let first = failures.first { throw first }
+        var failure: ExitCode?
+        for case (let path, let result?) in zip(paths, results) {
+            switch result {
+            case .success(let summary): tell(path, summary)
+            case .failure(let error):
+                let status = ExitStatus(error) ?? .dataError
+                let code = status.failure("\(path): \(ExitStatus.words(of: error))")
+                failure = failure ?? code
+            }
+        }
+        if let failure { throw failure }
     }
 
-    private func write(_ annotations: [Annotation], of path: String) throws {
+    private func file(of path: String) -> String {
         let stem = output.map { $0 + "/" + (path.split(separator: "/").last.map(String.init) ?? path) } ?? path
-        try Annotation.write(annotations, path: "\(stem).\(annotator)")
-    }
-
-    /// Runs a step on a record; the result is the exit code of what went wrong, which has been said.
-    private static func attempt(_ path: String, _ body: () throws -> Void) async -> (any Error)? {
-        do {
-            try body()
-            return nil
-        } catch let error as WFDBError {
-            if case .unwritable = error { return ExitStatus.cannotCreate.failure("\(path): \(error)") }
-            return ExitStatus.noInput.failure("\(path): \(error)")
-        } catch {
-            return ExitStatus.dataError.failure("\(path): \(error)")
-        }
+        return "\(stem).\(annotator)"
     }
 }

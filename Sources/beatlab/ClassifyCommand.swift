@@ -28,14 +28,9 @@ struct ClassifyCommand: AsyncParsableCommand {
     var model: String?
 
     func run() async throws {
-        let classifier: BeatClassifier
-        do {
-            classifier = try BeatClassifier(model: BeatModel(path: model ?? BeatModel.defaultPath()))
-        } catch {
-            throw ExitStatus.noInput.failure("\(error)")
-        }
+        let classifier = try BeatClassifier(model: BeatModel(path: model ?? BeatModel.defaultPath()))
         try await output.write(try records.paths(), title: "classifying") { path in
-            try labels(of: path, by: classifier)
+            (try labels(of: path, by: classifier), ())
         }
     }
 }

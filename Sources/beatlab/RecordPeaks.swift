@@ -23,15 +23,14 @@ struct RecordPeaks {
         let reader = try RecordReader(path: path)
         let most = StreamFormat.supportedLeadCounts.upperBound
         guard let leads = LeadColumns(of: reader.signals, most: most, lead: lead) else {
-            throw DetectProblem(
-                status: .dataError, message: lead.map { "has no signal \($0)" } ?? "the record has no signals")
+            throw LeadStream.Unsuitable(
+                description: lead.map { "it has no signal \($0)" } ?? "it has no signals")
         }
         samplesPerFrame = leads.samplesPerFrame
         sampleRate = reader.header.frameRate * Double(samplesPerFrame)
         guard StreamFormat.supportedRates.contains(sampleRate) else {
-            throw DetectProblem(
-                status: .dataError,
-                message: "\(sampleRate) Hz: the detector takes 100 to 1000 Hz; convert the record first")
+            throw LeadStream.Unsuitable(
+                description: "\(sampleRate) Hz: the detector takes 100 to 1000 Hz; convert the record first")
         }
         let leadCount = leads.signals.count
         // Only where the beats are is asked for.

@@ -116,6 +116,10 @@ struct ScoreCommand: AsyncParsableCommand {
 
     private func score() async throws -> ScoreBoard {
         let paths = try records.paths()
+        if let plots {
+            try RecordArguments.requireDistinct(
+                paths.map { ($0, "\(plots)/strip-\(URL(filePath: $0).lastPathComponent).svg") })
+        }
         let extra = comparisons.compactMap { comparison -> EpisodeKind? in
             if case .episodes(let kind) = comparison.table { kind } else { nil }
         }

@@ -71,10 +71,9 @@ struct StressCommand: AsyncParsableCommand {
 
     func run() async throws {
         let paths = try records.paths()
-        do {
-            if let folder { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-        } catch {
-            throw ExitStatus.cannotCreate.failure("cannot make the folder \(folder ?? ""): check its path and yours")
+        if let folder {
+            try RecordArguments.requireDistinct(StressSubject.outputs(of: paths, noise: noise, folder: folder))
+            try OutputFile.makeFolder(folder)
         }
         let waves = try noise.map { path in try read(path) { try Waveform(path: path) } }
         let progress = ProgressLine("stress", count: paths.count)

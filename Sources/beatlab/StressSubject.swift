@@ -61,6 +61,12 @@ struct StressSubject {
         }
     }
 
+    /// The beginnings of the names under which records are written, with each kind of noise.
+    static func outputs(of paths: [String], noise: [String], folder: String) -> [(record: String, file: String)] {
+        func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+        return paths.flatMap { path in noise.map { (path + " with " + $0, "\(folder)/\(name(path))\(name($0))") } }
+    }
+
     /// `06` for 6 dB and `_6` for -6 dB, as the records of the noise stress test database are named.
     static func suffix(_ decibels: Double) -> String {
         let whole = Int(decibels.rounded())

@@ -50,9 +50,16 @@ struct ClassifyCommandTests {
         #expect(outcome.errors.contains("/proc/nowhere"))
     }
 
+    @Test func classify_damagedModel_isBadData() throws {
+        let outcome = try beatlab.run(["classify", "--model", "fixtures/hostile/model-text.safetensors", ectopy])
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("this is no model file"))
+    }
+
     @Test func classify_missingModel_saysWhich() throws {
         let outcome = try beatlab.run(["classify", "--model", "/nowhere/model.safetensors", ectopy])
         #expect(outcome.status == 66)
         #expect(outcome.errors.contains("/nowhere/model.safetensors"))
+        #expect(!outcome.errors.contains("Error Domain"), "\(outcome.errors)")
     }
 }
