@@ -7,7 +7,11 @@ struct Beatlab: AsyncParsableCommand {
         commandName: "beatlab",
         abstract: "Train, evaluate and prepare data for beatd.",
         discussion:
-            "Records are named by their path without suffix, as in mitdb/100. Results go to stdout, progress to stderr.",
+            """
+            Records are named by their path without suffix, as in mitdb/100. Results go to stdout, progress to stderr. A file \
+            appears when it is complete; links are followed, devices and pipes written into. Where output finds no room, \
+            the exit code is 73.
+            """,
         version: "0.1.0",
         subcommands: [
             CardCommand.self,
@@ -39,6 +43,7 @@ struct Beatlab: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            try StandardOutput.finish()
         } catch {
             exit(withError: ExitStatus.ending(for: error))
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Scoring
 import Training
 
 /// Where the recordings are.
@@ -12,7 +13,7 @@ struct DataOption: ParsableArguments {
     }
 }
 
-/// Writes a line for people.
+/// Writes a line for people; nobody can be told where that fails.
 func tell(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((line.visible + "\n").utf8))
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// Exit codes of `beatlab`, those of sysexits.h.
 enum ExitStatus: Int32 {
@@ -11,12 +10,12 @@ enum ExitStatus: Int32 {
     case noInput = 66
     /// A program or library that was asked for is missing.
     case unavailable = 69
-    /// An output file cannot be created.
+    /// An output file, or standard output, cannot be written.
     case cannotCreate = 73
 
     /// Says what went wrong on standard error and ends the command with this code.
     func failure(_ message: String) -> ExitCode {
-        FileHandle.standardError.write(Data("beatlab: \(message)\n".utf8))
+        tell("beatlab: \(message)")
         return ExitCode(rawValue)
     }
 }

@@ -48,12 +48,13 @@ public struct Program: Sendable {
     ///   - input: what it finds on standard input; nothing by default.
     ///   - environment: variables to set beside those of the test.
     ///   - directory: where it runs; the package's root by default.
+    ///   - room: blocks of 512 bytes that each file it writes may have, as if the disk were full then.
     ///   - limit: seconds after which it is killed and `ProgramError.stillRunning` is thrown.
     public func run(
         _ arguments: [String], input: Data = Data(), environment: [String: String] = [:], in directory: URL? = nil,
-        limit: Double = 120
+        room: Int? = nil, limit: Double = 120
     ) throws -> Outcome {
-        let running = try start(arguments, environment: environment, in: directory)
+        let running = try start(arguments, environment: environment, in: directory, room: room)
         running.write(input)
         running.closeInput()
         return try running.finish(limit: limit)
@@ -61,10 +62,16 @@ public struct Program: Sendable {
 
     /// Starts the program, to feed it and to send it signals.
     public func start(
-        _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil
+        _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil, room: Int? = nil
     ) throws -> RunningProgram {
-        try RunningProgram(
-            executable, arguments, environment: environment, directory: directory ?? Self.packageRoot)
+        let folder = directory ?? Self.packageRoot
+        guard let room else {
+            return try RunningProgram(executable, arguments, environment: environment, directory: folder)
+        }
+        let script = "trap '' XFSZ; ulimit -f \(room); exec \"$0\" \"$@\""
+        return try RunningProgram(
+            URL(filePath: "/bin/sh"), ["-c", script, executable.path] + arguments, environment: environment,
+            directory: folder)
     }
 }
 
