@@ -63,9 +63,82 @@ struct ConvertCommandTests {
         }
     }
 
+    @Test func convert_ontoWhatIsRead_isRefusedHoweverItIsSpelt() throws {
+        try withFolder { folder in
+            for suffix in ["hea", "dat", "atr"] {
+                try FileManager.default.copyItem(
+                    atPath: "\(ectopy).\(suffix)", toPath: folder.path + "/synthetic-ectopy.\(suffix)")
+            }
+            let record = folder.path + "/synthetic-ectopy"
+            symlink(folder.path, folder.path + "/link")
+            // A header that names the other's signals, and annotations that are the other's.
+            let header = try String(contentsOfFile: record + ".hea", encoding: .utf8)
+            try header.replacing("synthetic-ectopy 2", with: "named 2")
+                .write(toFile: folder.path + "/named.hea", atomically: true, encoding: .utf8)
+            symlink("synthetic-ectopy.atr", folder.path + "/noted.atr")
+            let before = try ["hea", "dat", "atr"].map { try Data(contentsOf: URL(filePath: "\(record).\($0)")) }
+            for (input, output) in [
+                (record, record + ".hea"), (record + ".hea", record), (record, folder.path + "/./synthetic-ectopy"),
+                (record, folder.path + "/link/synthetic-ectopy"), (folder.path + "/named", record),
+                (record, folder.path + "/noted"),
+            ] {
+                let outcome = try beatlab.run(["convert", input, output, "--to", "5"])
+                #expect(outcome.status == 64, "\(input) to \(output): \(outcome.errors)")
+                #expect(outcome.errors.contains("would be overwritten"), "\(outcome.errors)")
+            }
+            let after = try ["hea", "dat", "atr"].map { try Data(contentsOf: URL(filePath: "\(record).\($0)")) }
+            #expect(after == before)
+        }
+    }
+
+    @Test func convert_toEDFWhereTheLastBytesFindNoRoom_saysSo() throws {
+        try withFolder { folder in
+            let edf = folder.appending(path: "x.edf")
+            #expect(try beatlab.run(["convert", ectopy, edf.path, "--annotator", "none"]).status == 0)
+            let size = try Data(contentsOf: edf).count
+            try FileManager.default.removeItem(at: edf)
+            let outcome = try beatlab.run(
+                ["convert", ectopy, edf.path, "--annotator", "none"], room: (size - 1) / 512)
+            #expect(outcome.status == 73, "\(outcome.errors)")
+            #expect(outcome.errors.contains("x.edf"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        }
+    }
+
+    @Test func convert_toAFIFO_writesIntoIt() throws {
+        try withFolder { folder in
+            let path = folder.path + "/x.csv"
+            #expect(mkfifo(path, 0o600) == 0)
+            let reader = open(path, O_RDONLY | O_NONBLOCK)
+            defer { close(reader) }
+            let outcome = try beatlab.run(["convert", ectopy, path, "--to", "1", "--bare", "--annotator", "none"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            var bytes = [UInt8](repeating: 0, count: 65_536)
+            let count = read(reader, &bytes, bytes.count)
+            #expect(bytes.prefix(max(count, 0)).count { $0 == 0x0A } == 360)
+            let edf = folder.path + "/x.edf"
+            #expect(mkfifo(edf, 0o600) == 0)
+            let other = open(edf, O_RDONLY | O_NONBLOCK)
+            defer { close(other) }
+            #expect(try beatlab.run(["convert", ectopy, edf]).status == 73)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["x.csv", "x.edf"])
+        }
+    }
+
+    @Test func convert_csvOfImpossibleTimes_isRefused() throws {
+        try withFolder { folder in
+            let csv = folder.appending(path: "x.csv")
+            try "time_s,II\n0,1\n1e-300,2\n".write(to: csv, atomically: true, encoding: .utf8)
+            let outcome = try beatlab.run(["convert", csv.path, folder.appending(path: "x").path])
+            #expect(outcome.status == 65)
+            #expect(outcome.errors.contains("the rate is unknown"), "\(outcome.errors)")
+        }
+    }
+
     @Test(arguments: [
         (["convert", "no-such-record", "/tmp/x.edf"], 66), (["convert", "a", "b", "--format", "310"], 64),
-        (["convert", "a", "a"], 64), (["convert", "fixtures/hostile/header-empty", "/tmp/x.edf"], 65),
+        (["convert", "a", "a"], 64), (["convert", "a", "b", "--annotator", "dat"], 64),
+        (["convert", "fixtures/hostile/header-empty", "/tmp/x.edf"], 65),
         (["convert", "fixtures/synthetic-ectopy", "/no/such/folder/x"], 73),
     ])
     func convert_whatCannotBe_saysWhyAndExits(arguments: [String], status: Int) throws {
@@ -73,58 +146,5 @@ struct ConvertCommandTests {
         #expect(Int(outcome.status) == status, "\(outcome.errors)")
         #expect(!outcome.errors.isEmpty)
         #expect(outcome.output.isEmpty)
-    }
-}
-
-/// `beatlab inspect`, as its users run it.
-struct InspectCommandTests {
-    private let beatlab = Program("beatlab")
-
-    @Test func inspect_record_printsSignalsAndAnnotations() throws {
-        let outcome = try beatlab.run(["inspect", "fixtures/synthetic-ectopy"])
-        #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.text.contains("length       3:00, 64800 frames at 360 Hz"))
-        let lead = try #require(outcome.lines.first { $0.hasPrefix("0  ") })
-        #expect(lead.contains("212") && lead.contains("matches"))
-        #expect(outcome.text.contains("annotations  atr: "))
-        #expect(!outcome.text.contains("attention"))
-    }
-
-    @Test func inspect_wrongChecksum_saysSo() throws {
-        let outcome = try beatlab.run(["inspect", "fixtures/hostile/header-checksum-wrong"])
-        #expect(outcome.status == 0)
-        #expect(outcome.text.contains("checksum 0 instead of 12345"))
-    }
-
-    @Test func inspect_output_drawsTheAnnotations() throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "inspect-\(UUID().uuidString).svg")
-        defer { try? FileManager.default.removeItem(at: file) }
-        let outcome = try beatlab.run(
-            ["inspect", "fixtures/synthetic-ectopy", "--from", "10", "--seconds", "6", "--output", file.path])
-        #expect(outcome.status == 0, "\(outcome.errors)")
-        let drawing = try String(contentsOf: file, encoding: .utf8)
-        let beats = try Annotation.read(path: Program.fixtures.appending(path: "synthetic-ectopy.atr").path)
-            .filter { $0.code == .normal && (3_600..<5_760).contains($0.sample) }
-        #expect(beats.count > 3)
-        #expect(drawing.components(separatedBy: ">N</text>").count - 1 == beats.count)
-        #expect(XMLDocumentCheck.isWellFormed(drawing))
-    }
-}
-
-/// Whether a text is XML: as many elements end as begin, in order.
-enum XMLDocumentCheck {
-    static func isWellFormed(_ text: String) -> Bool {
-        var open: [Substring] = []
-        for tag in text.split(separator: "<", omittingEmptySubsequences: false).dropFirst() {
-            guard let end = tag.firstIndex(of: ">") else { return false }
-            let content = tag[..<end]
-            if content.hasPrefix("?") || content.hasSuffix("/") { continue }
-            if content.hasPrefix("/") {
-                guard open.popLast() == content.dropFirst() else { return false }
-            } else {
-                open.append(content.prefix { $0 != " " && $0 != "\n" })
-            }
-        }
-        return open.isEmpty
     }
 }

@@ -47,10 +47,12 @@ public final class CSVReader {
         if rate == nil, let timeColumn {
             (rate, first) = try Self.rate(lines, column: timeColumn, path: path)
         }
-        guard let rate, rate > 0, rate.isFinite else {
+        guard let rate, rate > 0, rate < 1e9 else {
             throw .csv(
                 path: path, line: lines.lineNumber,
-                problem: "the rate is unknown: give it, or a column time_s with at least two times that increase")
+                problem:
+                    "the rate is unknown: give it, or a column time_s with at least two times, more than a nanosecond "
+                    + "apart")
         }
         let name = path.split(separator: "/").last.map { String($0.split(separator: ".").first ?? $0) } ?? path
         header = Header(name: name, signals: signals, frameRate: rate)

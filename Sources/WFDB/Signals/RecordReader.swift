@@ -137,7 +137,9 @@ public final class RecordReader {
     /// - Parameter time: seconds since frame 0; rounded to the nearest frame.
     public func seek(toTime time: Double) throws(WFDBError) {
         let frame = (time * frameRate).rounded()
-        guard frame >= 0, frame < 0x1p60 else { throw .outOfRange(frame: 0, frameCount: frameCount ?? 0) }
+        guard frame >= 0, frame < 0x1p60 else {
+            throw .outOfRange(frame: frame >= 0 ? 1 << 60 : -1, frameCount: frameCount ?? 0)
+        }
         try seek(toFrame: Int64(frame))
     }
 

@@ -7,7 +7,7 @@ extension RecordInspection {
         parts += annotators.map(text(of:))
         if !header.comments.isEmpty { parts.append("comments\n" + indented(header.comments)) }
         let troubles =
-            header.warnings.map { "header, \($0)" } + findings.map(\.description)
+            header.warnings.map { "header, \($0)" } + findings.map(\.description) + unreadable.map(\.description)
             + (problem.map { [$0.description] } ?? [])
         if !troubles.isEmpty { parts.append("attention\n" + indented(troubles)) }
         return parts.joined(separator: "\n\n")

@@ -40,6 +40,8 @@ struct RecordInspection {
     /// Why reading ended before the end of the record; nil where it did not.
     private(set) var problem: WFDBError?
     let annotators: [Annotator]
+    /// Why files that should be annotations could not be read.
+    let unreadable: [WFDBError]
 
     /// Reads a record.
     ///
@@ -47,7 +49,7 @@ struct RecordInspection {
     init(path: String, progress: (Int64, Int64?) -> Void) throws(WFDBError) {
         self.path = path
         header = try Header(path: path)
-        annotators = try Self.annotators(of: path, header: header)
+        (annotators, unreadable) = try Self.annotators(of: path, header: header)
         let reader: RecordReader
         do {
             reader = try RecordReader(path: path)
@@ -73,11 +75,20 @@ struct RecordInspection {
         findings = reader.findings
     }
 
-    /// The files beside the header that have its name and are annotations.
-    private static func annotators(of path: String, header: Header) throws(WFDBError) -> [Annotator] {
+    /// Suffixes that no annotator has.
+    private static let otherSuffixes: Set = [
+        "hea", "dat", "mat", "edf", "bdf", "csv", "svg", "png", "jpg", "pdf", "html", "txt", "xml", "json", "jsonl",
+        "xws",
+        "md5", "zip", "gz",
+    ]
+
+    /// The files beside the header that have its name and are annotations, and why others could not be read.
+    private static func annotators(
+        of path: String, header: Header
+    ) throws(WFDBError) -> (found: [Annotator], unreadable: [WFDBError]) {
         if path.hasSuffix(".edf") || path.hasSuffix(".bdf") {
             let found = try EDFAnnotation.read(path: path).map { $0.annotation(frameRate: header.frameRate) }
-            return found.isEmpty ? [] : [Annotator(name: "EDF+", annotations: found)]
+            return (found.isEmpty ? [] : [Annotator(name: "EDF+", annotations: found)], [])
         }
         let url = URL(filePath: path.hasSuffix(".hea") ? String(path.dropLast(4)) : path)
         let folder = url.deletingLastPathComponent().path
@@ -85,13 +96,16 @@ struct RecordInspection {
         let signalFiles = Set(header.signals.map(\.fileName))
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         var annotators: [Annotator] = []
+        var unreadable: [WFDBError] = []
         for file in files.sorted() where file.hasPrefix(prefix) && !signalFiles.contains(file) {
             let name = String(file.dropFirst(prefix.count))
-            guard !name.isEmpty, !["hea", "dat", "mat", "edf", "csv", "svg", "png", "txt"].contains(name),
-                let annotations = try? Annotation.read(path: "\(folder)/\(file)")
-            else { continue }
-            annotators.append(.init(name: name, annotations: annotations))
+            guard !name.isEmpty, !name.contains("."), !otherSuffixes.contains(name) else { continue }
+            do {
+                annotators.append(.init(name: name, annotations: try Annotation.read(path: "\(folder)/\(file)")))
+            } catch {
+                unreadable.append(error)
+            }
         }
-        return annotators
+        return (annotators, unreadable)
     }
 }
