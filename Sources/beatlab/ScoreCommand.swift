@@ -107,6 +107,10 @@ struct ScoreCommand: AsyncParsableCommand {
     @Flag(help: "Go on where a record cannot be scored; say so and score the others.")
     var keepGoing = false
 
+    func validate() throws {
+        guard window.seconds <= 10 else { throw ValidationError("--window is at most 10 s; EC57's is 0.15 s") }
+    }
+
     func run() async throws {
         let board = try await score()
         if let plots { try PlotFiles(folder: plots).write(board) }

@@ -64,6 +64,7 @@ struct StressCommand: AsyncParsableCommand {
         guard decibels.allSatisfy({ (-60...60).contains($0) }) else {
             throw ValidationError("ratios lie between -60 and 60 dB")
         }
+        guard window.seconds <= 10 else { throw ValidationError("--window is at most 10 s; EC57's is 0.15 s") }
         guard test.isEmpty || folder != nil else {
             throw ValidationError("--test needs the folder of the noisy records: --output FOLDER")
         }

@@ -70,6 +70,31 @@ struct ScoreCommandTests {
         }
     }
 
+    @Test func score_outputThroughALink_keepsTheLink() throws {
+        try withFolder { folder in
+            symlink("there.txt", folder.appending(path: "link.txt").path)
+            #expect(try score("--output", folder.appending(path: "link.txt").path, ectopy).status == 0)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/link.txt") == "there.txt")
+            let text = try String(contentsOf: folder.appending(path: "there.txt"), encoding: .utf8)
+            #expect(text.contains("synthetic-ectopy"))
+        }
+    }
+
+    @Test func score_sameRecordTwice_countsItOnce() throws {
+        let folder = Program.fixtures.path
+        let outcome = try score("--format", "line", ectopy, folder + "/./synthetic-ectopy", ectopy + ".hea")
+        #expect(outcome.lines.count == 2, "\(outcome.text)")
+    }
+
+    @Test func score_corruptAnnotations_areBadData() throws {
+        try withFolder { folder in
+            try Data([1, 2, 3]).write(to: folder.appending(path: "synthetic-ectopy.bad"))
+            let outcome = try beatlab.run(["score", "--test", "bad", "--test-folder", folder.path, ectopy])
+            #expect(outcome.status == 65, "\(outcome.errors)")
+            #expect(outcome.errors.contains("synthetic-ectopy.bad"))
+        }
+    }
+
     @Test func score_plots_areWritten() throws {
         try withFolder { folder in
             #expect(try score("--plots", folder.path, ectopy).status == 0)

@@ -37,6 +37,14 @@ struct StressCommandTests {
         #expect(try beatlab.run(["stress", "--noise", "x", "--test", "gqrs", fixture]).status == 64)
     }
 
+    @Test func stress_withoutRoom_saysThatItCannotWrite() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "stress-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let outcome = try beatlab.run(
+            ["stress", "--noise", noise, "--from", "0", "--decibels", "6", "--output", folder.path, fixture], room: 100)
+        #expect(outcome.status == 73, "\(outcome.errors)")
+    }
+
     @Test func stress_missingNoise_saysWhich() throws {
         let outcome = try beatlab.run(["stress", "--noise", "/nowhere/ma", fixture])
         #expect(outcome.status == 66)

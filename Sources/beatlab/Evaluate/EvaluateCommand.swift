@@ -44,12 +44,11 @@ struct EvaluateCommand: AsyncParsableCommand {
     var lead: Int?
     @Option(help: "Record of noise to add, below the folder of the databases: nstdb/ma.")
     var noise: String?
-    @Option(help: "Signal-to-noise ratio of the noise in dB.")
+    @Option(parsing: .unconditional, help: "Signal-to-noise ratio of the noise in dB.")
     var snr = 12.0
     @Option(help: "Folder for a page with all tables and drawings, index.html; made if it is missing.")
     var report: String?
-    @Option(help: "Threads.")
-    var threads = 2
+    @OptionGroup var work: ThreadsOption
     @Argument(help: "Sets of records: \(RecordSet.names.joined(separator: ", ")).")
     var records: [String] = ["ds2"]
 
@@ -80,7 +79,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         let models = try paths.map { try BeatModel(path: $0) }
         let set = data.set
         let names = try set.records(named: records)
-        let dataset = try await BeatDataset(names, in: set, mapping: .chazal, lead: lead, threads: threads)
+        let added = try noise.map { try AddedNoise(path: set.folder + "/" + $0, decibels: snr) }
+        let dataset = try await BeatDataset(names, in: set, mapping: .chazal, lead: lead, threads: work.threads)
         var results: [[ModelEvaluation]] = []
         for (path, loaded) in zip(paths, models) {
             print("model \(path) sha256 \(loaded.digest)")
@@ -92,7 +92,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             return
         }
         for result in results[0] { print(EvaluationText(result, without: Set(without), brief: brief).text) }
-        if let noise { try await compare(noise, names, try BeatClassifier(model: models[0]), clean: dataset) }
+        if let added { try await compare(added, names, try BeatClassifier(model: models[0]), clean: dataset) }
         if let report {
             let page = EvaluationPage(
                 title: "\(models[0].name) on \(records.joined(separator: ", "))",
@@ -103,7 +103,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
 
     private func evaluate(_ classifier: BeatClassifier, _ dataset: BeatDataset) throws -> [ModelEvaluation] {
-        let judge = RecordJudge(classifier, threads: threads)
+        let judge = RecordJudge(classifier, threads: work.threads)
         return try stages.flatMap { stage in
             let verdicts = try judge.judge(dataset.records, stage: stage)
             return try mappings.map {
@@ -113,12 +113,11 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
 
     private func compare(
-        _ noise: String, _ names: [RecordName], _ classifier: BeatClassifier, clean: BeatDataset
+        _ added: AddedNoise, _ names: [RecordName], _ classifier: BeatClassifier, clean: BeatDataset
     ) async throws {
         let set = data.set
-        let added = try AddedNoise(path: set.folder + "/" + noise, decibels: snr)
-        let noisy = try await BeatDataset(names, in: set, mapping: .chazal, noise: added, threads: threads)
-        let judge = RecordJudge(classifier, threads: threads)
+        let noisy = try await BeatDataset(names, in: set, mapping: .chazal, noise: added, threads: work.threads)
+        let judge = RecordJudge(classifier, threads: work.threads)
         var quality = LeadQualityInNoise()
         for name in names { quality += try added.leadQuality(ofRecordAt: set.path(of: name)) }
         for stage in stages {
