@@ -2,6 +2,7 @@ public import Extraction
 import Foundation
 public import Inference
 public import Scoring
+import WFDB
 
 /// Trains every fold of a configuration and scores each record with the model that has not seen its patient.
 ///
@@ -36,7 +37,7 @@ public struct CrossValidation {
     ///   - configurations: of one set of records, mapping and number of folds; `validation.fold` and the folder are set here.
     ///   - fusion: how experts are put together; with the weights that do best on the validation records where nil.
     ///   - report: gets the lines for people.
-    /// - Throws: `TrainingError.setting` where the configurations do not fit together.
+    /// - Throws: `TrainingError.setting` where the configurations do not fit together, or the fusion does not fit them.
     public init(
         configurations: [TrainingConfiguration], set: RecordSet, fusion: GivenFusion? = nil, command: String,
         report: @escaping (String) -> Void
@@ -57,6 +58,11 @@ public struct CrossValidation {
         }
         guard Set(configurations.map(\.output)).count == configurations.count else {
             throw .setting(key: "output", value: first.output, allowed: "a folder of its own for each configuration")
+        }
+        if let fusion {
+            var experts: [DualEnsemble.Member] = []
+            for configuration in configurations { experts += try configuration.members() }
+            _ = try fusion.fusion(of: Fusion.numbered(experts))
         }
         self.configurations = configurations
         self.set = set
@@ -113,20 +119,36 @@ public struct CrossValidation {
         return model
     }
 
+    /// Refuses what `evaluate` and `rhythms` cannot do: to be asked before folds are trained.
+    ///
+    /// - Throws: `TrainingError` where a fusion is to be learned for experts that never judge a beat together, a record has no such
+    ///   lead, or a database has no reference of rhythms.
+    public func check(fusion: LearnedFusion.Kind?, lead: Int?, databases: [String]) throws(TrainingError) {
+        if let fusion, Set(configurations.map(\.leads)).count > 1 {
+            throw .setting(
+                key: "fusion", value: fusion.rawValue,
+                allowed: "given weights, where some experts learn from single leads")
+        }
+        for database in databases { _ = try set.rhythms(of: database) }
+        guard let lead else { return }
+        for name in try set.records(named: configurations[0].records) {
+            let path = set.path(of: name)
+            let signals: [SignalDescription]
+            do { signals = try RecordReader(path: path).signals } catch { throw .unusable(path, cause: error) }
+            guard signals.indices.contains(lead) else { throw .record(path, reason: "it has no signal \(lead)") }
+        }
+    }
+
     /// The records of all folds, each judged by the model that has not seen it.
     ///
     /// - Parameters:
     ///   - fusion: one to learn in place of the weights, from the verdicts on the other folds' records.
     ///   - lead: the only lead that the stages see of every record, the detector too; all of them where nil.
-    /// - Throws: `TrainingError.setting` where a fusion is to be learned for experts that never judge a beat together.
+    /// - Throws: as `check` does.
     public func evaluate(
         _ folds: [Fold], stage: Beat.Stage, mapping: LabelMapping, fusion: LearnedFusion.Kind? = nil, lead: Int? = nil
     ) async throws -> ModelEvaluation {
-        if let fusion, Set(configurations.map(\.leads)).count > 1 {
-            throw TrainingError.setting(
-                key: "fusion", value: fusion.rawValue,
-                allowed: "given weights, where some experts learn from single leads")
-        }
+        try check(fusion: fusion, lead: lead, databases: [])
         var judged: [(records: [RecordBeats], verdicts: [[Verdict]])] = []
         for fold in folds {
             var records = fold.validation.records

@@ -1,4 +1,5 @@
 import Extraction
+import Files
 import Foundation
 public import Inference
 import Signal
@@ -24,22 +25,11 @@ public struct EnsembleTraining {
     ///
     /// `data` are the configuration's records where they have been read before.
     public func run(data: BeatDataset? = nil) async throws -> BeatModel {
-        guard let entry = ModelRegistry.entry(named: configuration.architecture) else {
-            throw TrainingError.setting(
-                key: "architecture", value: configuration.architecture,
-                allowed: ModelRegistry.entries.map(\.name).joined(separator: ", "))
-        }
-        let names = entry.experts.map(\.name)
-        if let stranger = configuration.experts.first(where: { !names.contains($0) }) {
-            throw TrainingError.setting(key: "experts", value: stranger, allowed: names.joined(separator: ", "))
-        }
+        let members = try configuration.members()
         try configuration.requirePrecision()
-        let members = entry.experts.filter {
-            configuration.experts.isEmpty || configuration.experts.contains($0.name)
-        }.map { configuration.leads == 1 ? $0.ofSingleLeads : $0 }
         for member in members { try Checkpoint.requireConfiguration(configuration, of: member.name) }
         let output = URL(filePath: configuration.output)
-        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+        try OutputFile.makeFolder(configuration.output)
         report(configuration.yaml)
 
         let records: BeatDataset
@@ -63,8 +53,7 @@ public struct EnsembleTraining {
         let scaling = ContextScaling(
             measuring: train.records.lazy.map(\.finalContexts), width: ContextFeature.count)
         // Not before: where nothing is trained, the folder says how its model was.
-        try configuration.yaml.write(
-            to: output.appending(path: "configuration.yaml"), atomically: true, encoding: .utf8)
+        try OutputFile.write(configuration.yaml, to: configuration.output + "/configuration.yaml")
         for var member in members {
             let outcome: ExpertTraining.Outcome
             if case .trees = member.expert.encoder {
@@ -141,6 +130,25 @@ public struct EnsembleTraining {
     }
 }
 
+extension TrainingConfiguration {
+    /// The experts that it trains.
+    ///
+    /// - Throws: `TrainingError.setting` where it names an architecture or an expert that there is not.
+    func members() throws(TrainingError) -> [DualEnsemble.Member] {
+        guard let entry = ModelRegistry.entry(named: architecture) else {
+            throw .setting(
+                key: "architecture", value: architecture,
+                allowed: ModelRegistry.entries.map(\.name).joined(separator: ", "))
+        }
+        let names = entry.experts.map(\.name)
+        if let stranger = experts.first(where: { !names.contains($0) }) {
+            throw .setting(key: "experts", value: stranger, allowed: names.joined(separator: ", "))
+        }
+        let chosen = entry.experts.filter { experts.isEmpty || experts.contains($0.name) }
+        return leads == 1 ? chosen.map(\.ofSingleLeads) : chosen
+    }
+}
+
 extension DualEnsemble.Member {
     /// The same as one that learns from single leads.
     var ofSingleLeads: Self { Self(name: "single-lead-" + name, expert: expert, leads: 1) }
@@ -159,12 +167,24 @@ public struct Fusion {
         self.report = report
     }
 
+    /// The experts with names of their own: the second and further ones of a kind are numbered.
+    static func numbered(_ experts: [DualEnsemble.Member]) -> [DualEnsemble.Member] {
+        var members = experts
+        var counts: [String: Int] = [:]
+        for index in members.indices {
+            let kind = FusionSearch.kind(members[index].name)
+            counts[kind, default: 0] += 1
+            members[index].name = kind + (counts[kind] == 1 ? "" : "-\(counts[kind] ?? 0)")
+        }
+        return members
+    }
+
     /// One model with all experts of `models` and the weights that do best.
     ///
     /// - Throws: `TrainingError.setting` where they are too many or of several windows, or where weights are to be found for
     ///   experts that never judge a beat together.
     public func fuse(_ models: [BeatModel]) throws -> BeatModel {
-        var members = models.flatMap(\.ensemble.experts)
+        let members = Self.numbered(models.flatMap(\.ensemble.experts))
         guard members.count <= BeatModel.mostExperts else {
             throw TrainingError.setting(
                 key: "number of experts", value: "\(members.count)", allowed: "1 to \(BeatModel.mostExperts)")
@@ -174,12 +194,6 @@ public struct Fusion {
             throw TrainingError.setting(
                 key: "window of the models", value: windows.joined(separator: ", "),
                 allowed: "one that all of them were trained on")
-        }
-        var counts: [String: Int] = [:]
-        for index in members.indices {
-            let kind = FusionSearch.kind(members[index].name)
-            counts[kind, default: 0] += 1
-            members[index].name = kind + (counts[kind] == 1 ? "" : "-\(counts[kind] ?? 0)")
         }
         let equal = [Float](repeating: 1 / Float(max(members.count, 1)), count: members.count)
         var origin = models.first?.origin ?? .init()

@@ -25,7 +25,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
               beatlab cross-validate --config configs/timing.yaml output=runs/timing-cv
               beatlab cross-validate --config configs/signal.yaml --config configs/timing.yaml --weights 0.6,0.8
 
-            Exit codes: 0 done, 64 wrong usage, 65 data that makes no sense, 66 a file is missing.
+            Exit codes: 0 done, 64 wrong usage, 65 data that makes no sense, 66 a file is missing, 73 no output.
             """)
 
     @Option(help: "YAML file with settings; may be given several times.")
@@ -59,6 +59,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard ["final", "provisional"].contains(stage) else { throw ValidationError("--stage is final or provisional") }
+        guard lead ?? 0 >= 0 else { throw ValidationError("--lead is a number from 0") }
         guard config.count < 2 || !overrides.contains(where: { $0.hasPrefix("output=") }) else {
             throw ValidationError("output= cannot be set for several configurations: each has its own")
         }
@@ -72,6 +73,7 @@ struct CrossValidateCommand: AsyncParsableCommand {
             + overrides.map { " " + $0 }.joined()
         let validation = try CrossValidation(
             configurations: configurations, set: data.set, fusion: given.given, command: command, report: tell)
+        try validation.check(fusion: fusion, lead: lead, databases: rhythmRecords)
         let folds = try await validation.train { fold in
             let names = fold.validation.records.map(\.record.name).joined(separator: " ")
             tell("fold \(fold.number + 1) of \(configurations[0].validation.folds) is trained; held back: \(names)")
