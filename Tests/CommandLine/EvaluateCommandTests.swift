@@ -119,6 +119,29 @@ struct EvaluateCommandTests {
         let outcome = try beatlab.run(["evaluate", "--noise", "nowhere/ma", "fixtures/synthetic-ectopy"] + data)
         #expect(outcome.status == 66)
         #expect(outcome.errors.contains("nowhere/ma"))
+        #expect(outcome.output.isEmpty, "said before the records are judged")
+    }
+
+    @Test func evaluate_corruptAnnotations_areBadData() throws {
+        try withFolder { folder in
+            for suffix in ["hea", "dat"] {
+                try FileManager.default.copyItem(
+                    at: Program.fixtures.appending(path: "synthetic-ectopy.\(suffix)"),
+                    to: URL(filePath: folder + "/synthetic-ectopy.\(suffix)"))
+            }
+            try Data([1, 2, 3]).write(to: URL(filePath: folder + "/synthetic-ectopy.atr"))
+            let place = URL(filePath: folder)
+            let outcome = try beatlab.run(
+                ["evaluate", "--data", place.deletingLastPathComponent().path, place.lastPathComponent])
+            #expect(outcome.status == 65, "\(outcome.errors)")
+            #expect(outcome.errors.contains("synthetic-ectopy.atr"))
+        }
+    }
+
+    @Test func evaluate_negativeRatio_isANumber() throws {
+        let outcome = try beatlab.run(
+            ["evaluate", "--noise", "nowhere/ma", "--snr", "-6", "fixtures/synthetic-ectopy"] + data)
+        #expect(outcome.status == 66, "\(outcome.errors)")
     }
 
     @Test func card_ofTheShippedModel_hasFiguresAndPictures() throws {
@@ -156,6 +179,45 @@ struct EvaluateCommandTests {
             #expect(second.output == first.output)
             #expect(second.errors.contains("fold-0/model.safetensors is there"))
             #expect(!second.errors.contains("batches of"))
+        }
+    }
+
+    @Test(arguments: [
+        (["--weights", "0.5,0.5"], 64, "weights"), (["--lead", "7"], 66, "no signal 7"),
+        (["--rhythm-records", "nowhere"], 66, "nowhere/REFERENCE.csv"), (["--lead", "-1"], 64, "--lead"),
+    ])
+    func crossValidate_whatCannotBeScored_isRefusedBeforeTraining(
+        options: [String], status: Int32, words: String
+    ) throws {
+        try withFolder { folder in
+            let outcome = try beatlab.run(
+                ["cross-validate"] + options + data + [
+                    "architecture=timing", "records=[fixtures/synthetic-ectopy,fixtures/synthetic-noise]",
+                    "validation.folds=2", "epochs=1", "augmentation.noise=0", "output=\(folder)/run",
+                ])
+            #expect(outcome.status == status, "\(outcome.errors)")
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder + "/run"))
+        }
+    }
+
+    @Test func card_ofRecordsThatTheModelLearned_saysSo() throws {
+        try withFolder { folder in
+            // 101 is of DS1, which the shipped models learned.
+            try FileManager.default.createDirectory(atPath: folder + "/mitdb", withIntermediateDirectories: true)
+            for suffix in ["hea", "dat", "atr"] {
+                let data = try Data(contentsOf: Program.fixtures.appending(path: "synthetic-ectopy.\(suffix)"))
+                let text = String(decoding: data, as: UTF8.self).replacing("synthetic-ectopy", with: "101")
+                try (suffix == "hea" ? Data(text.utf8) : data).write(to: URL(filePath: "\(folder)/mitdb/101.\(suffix)"))
+            }
+            let small = Program.packageRoot.appending(path: "models/small.safetensors").path
+            let card = folder + "/CARD.md"
+            let outcome = try beatlab.run(
+                ["card", "--model", small, "--data", folder, "--output", card, "mitdb/101"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let text = try String(contentsOfFile: card, encoding: .utf8)
+            #expect(text.contains("of the records below `mitdb/101`"))
+            #expect(!text.contains("nothing of the sets below"))
         }
     }
 

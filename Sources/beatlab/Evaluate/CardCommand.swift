@@ -1,5 +1,6 @@
 import ArgumentParser
 import Extraction
+import Files
 import Foundation
 import Inference
 import Scoring
@@ -27,23 +28,25 @@ struct CardCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOption
     @Option(name: .shortAndLong, help: "Page to write.")
     var output = "docs/MODEL_CARD.md"
-    @Option(help: "Threads.")
-    var threads = 2
+    @OptionGroup var work: ThreadsOption
     @Argument(help: "Sets of records that the model has not learned from.")
     var records: [String] = ["ds2", "svdb-held-out"]
 
     func run() async throws {
         let path = try model ?? BeatModel.defaultPath()
         let loaded = try BeatModel(path: path)
-        let judge = RecordJudge(try BeatClassifier(model: loaded), threads: threads)
-        let folder = URL(filePath: output).deletingLastPathComponent()
+        let judge = RecordJudge(try BeatClassifier(model: loaded), threads: work.threads)
+        let pictures = URL(filePath: output).deletingLastPathComponent().appending(path: ModelCard.pictures).path
         var card = ModelCard(
             model: loaded, path: path, size: (try Data(contentsOf: URL(filePath: path))).count,
             command: "beatlab card" + (model.map { " --model " + $0 } ?? "") + " --output \(output) "
                 + records.joined(separator: " "))
+        // A set that is not in this folder has no record that could be scored.
+        let learned = Set(loaded.origin.records.flatMap { (try? data.set.records(named: $0)) ?? [] })
         for name in records {
             let names = try data.set.records(named: name)
-            let dataset = try await BeatDataset(names, in: data.set, mapping: .chazal, threads: threads)
+            card.familiar += names.filter { learned.contains($0) && !card.familiar.contains($0) }
+            let dataset = try await BeatDataset(names, in: data.set, mapping: .chazal, threads: work.threads)
             var results: [ModelEvaluation] = []
             for stage in [Beat.Stage.provisional, .final] {
                 let verdicts = try judge.judge(dataset.records, stage: stage)
@@ -57,7 +60,7 @@ struct CardCommand: AsyncParsableCommand {
             let leadCount = dataset.records.map(\.format.leads.count).min() ?? 0
             for lead in 0..<(leadCount > 1 ? LeadSelection.count : 0) {
                 let alone = try await BeatDataset(
-                    names, in: data.set, mapping: .chazal, lead: lead, threads: threads)
+                    names, in: data.set, mapping: .chazal, lead: lead, threads: work.threads)
                 singleLeads.append(
                     try ModelEvaluation(
                         records: alone.records, verdicts: judge.judge(alone.records, stage: .final), stage: .final,
@@ -67,22 +70,11 @@ struct CardCommand: AsyncParsableCommand {
             let part = ModelCard.Part(
                 name: name, title: title, data: dataset.summary, results: results, singleLeads: singleLeads,
                 set: data.set)
-            for (file, drawing) in part.pictures {
-                try write(drawing.text, to: folder.appending(path: ModelCard.pictures + "/" + file))
-            }
+            try OutputFile.makeFolder(pictures)
+            for (file, drawing) in part.pictures { try OutputFile.write(drawing.text, to: pictures + "/" + file) }
             card.parts.append(part)
         }
-        try write(card.text, to: URL(filePath: output))
+        try OutputFile.write(card.text, to: output)
         print(output)
-    }
-
-    private func write(_ text: String, to file: URL) throws {
-        do {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: file)
-        } catch {
-            throw ExitStatus.cannotCreate.failure("cannot write \(file.relativePath): check that its folder is yours")
-        }
     }
 }

@@ -16,6 +16,8 @@ struct ModelCard {
     let size: Int
     /// What writes this page.
     let command: String
+    /// Records that it was scored on and learned from.
+    var familiar: [RecordName] = []
     /// The sets that it was scored on.
     var parts: [Part] = []
 
@@ -176,12 +178,19 @@ struct ModelCard {
             ## What it learned from
 
             Sets: \(origin.records.map { "`\($0)`" }.joined(separator: ", ")) (see RESULTS.md for the records behind the names; ODC-By 1.0). \
-            Labels in the mapping `chazal`; nothing of the sets below. `make model` trains it again.\(ofKnownRhythm)\(rearranged)
+            Labels in the mapping `chazal`; \(seen). `make model` trains it again.\(ofKnownRhythm)\(rearranged)
 
             ```
             \(commands.joined(separator: "\n"))
             ```
             """
+    }
+
+    /// What it has seen of the sets that it is scored on.
+    private var seen: String {
+        guard !familiar.isEmpty else { return "nothing of the sets below" }
+        let names = familiar.map { "`\($0)`" }.joined(separator: ", ")
+        return "**of the records below \(names): their figures say nothing of patients never seen**"
     }
 
     /// A sentence on recordings without annotated beats; empty where there were none.
