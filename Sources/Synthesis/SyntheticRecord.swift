@@ -29,6 +29,8 @@ public struct SyntheticRecord: Sendable {
     public var header: Header
     /// The reference annotations.
     public var annotations: [Annotation]
+    /// Samples of the heart that did not fit the ADC's range and are clipped.
+    public var clippedCount: Int64
 
     /// Synthesises a record into `path.hea`, `path.dat` and `path.atr`.
     ///
@@ -51,13 +53,20 @@ public struct SyntheticRecord: Sendable {
         let reach = Double(Int64(1) << Int64(layout.adcResolution - 1)) - 1
         let lowest = Float((-reach - Double(layout.baseline)) / layout.gain)
         let highest = Float((reach - Double(layout.baseline)) / layout.gain)
+        var clipped: Int64 = 0
         while let block = synthesizer.next(frames: 16_384) {
-            try writer.write(block.values.map { $0.isNaN ? $0 : min(max($0, lowest), highest) })
+            var values = block.values
+            for index in values.indices where !(lowest...highest).contains(values[index]) && !values[index].isNaN {
+                // A saturated amplifier is meant to be clipped.
+                if values[index] != Float(LeadNoise.rail) { clipped += 1 }
+                values[index] = min(max(values[index], lowest), highest)
+            }
+            try writer.write(values)
             progress(Double(synthesizer.position) / Double(synthesizer.frameCount))
         }
         let header = try writer.close()
         let annotations = synthesizer.annotations
         try Annotation.write(annotations, path: path + ".atr")
-        return SyntheticRecord(header: header, annotations: annotations)
+        return SyntheticRecord(header: header, annotations: annotations, clippedCount: clipped)
     }
 }

@@ -26,20 +26,21 @@ struct SynthesizeCommand: ParsableCommand {
     @OptionGroup(title: "Recorder") var recorder: RecorderOptions
 
     func run() throws {
-        do {
-            let recipe = try recorder.applied(to: heart.recipe())
-            var layout = try recorder.layout()
-            layout.comments = [" synthetic: beatlab synthesize \(settings.joined(separator: " "))"]
-            let written = try SyntheticRecord.write(recipe, layout: layout, path: record)
-            var counts: [String: Int] = [:]
-            for annotation in written.annotations where annotation.code.isQRS {
-                counts[annotation.code.mnemonic, default: 0] += 1
-            }
-            let beats = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
-            print("\(record): \(written.header.frameCount ?? 0) frames, beats: \(beats.joined(separator: ", "))")
-        } catch let error as SynthesisError {
-            throw ValidationError("\(error)")
+        let recipe = try recorder.applied(to: heart.recipe())
+        var layout = try recorder.layout()
+        layout.comments = [" synthetic: beatlab synthesize \(settings.joined(separator: " "))"]
+        let written = try SyntheticRecord.write(recipe, layout: layout, path: record)
+        if written.clippedCount > 0 {
+            tell(
+                "beatlab: note: \(written.clippedCount) samples are beyond the ADC's range and clipped: "
+                    + "lower --gain, or take a --format of more bits")
         }
+        var counts: [String: Int] = [:]
+        for annotation in written.annotations where annotation.code.isQRS {
+            counts[annotation.code.mnemonic, default: 0] += 1
+        }
+        let beats = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+        print("\(record): \(written.header.frameCount ?? 0) frames, beats: \(beats.joined(separator: ", "))")
     }
 
     /// The options as given, for the header's comment.

@@ -120,15 +120,20 @@ struct RecorderOptions: ParsableArguments {
         guard let signalFormat = SignalFormat(rawValue: format), [16, 24, 32, 212, 516].contains(format) else {
             throw ValidationError("--format is \(format); records are written in 16, 24, 32, 212 or 516")
         }
-        guard gain.isFinite, gain > 0 else { throw ValidationError("--gain is \(gain); it must be above 0") }
-        guard (-30_000...30_000).contains(baseline) else {
-            throw ValidationError("--baseline is \(baseline); it must lie between -30000 and 30000")
+        guard (1...1e6).contains(gain) else {
+            throw ValidationError("--gain is \(gain); it must lie between 1 and 1000000")
         }
         if let resolution, !(4...signalFormat.bits).contains(resolution) {
             throw ValidationError(
                 "--resolution is \(resolution); format \(format) holds 4 to \(signalFormat.bits) bits")
         }
-        return RecordLayout(format: signalFormat, gain: gain, baseline: baseline, adcResolution: resolution)
+        let layout = RecordLayout(format: signalFormat, gain: gain, baseline: baseline, adcResolution: resolution)
+        let reach = 1 << (layout.adcResolution - 1) - 1
+        guard abs(baseline) < reach else {
+            throw ValidationError(
+                "--baseline is \(baseline); an ADC of \(layout.adcResolution) bits reaches from -\(reach) to \(reach)")
+        }
+        return layout
     }
 }
 

@@ -55,6 +55,10 @@ struct SynthesizeCommandTests {
             (["--leads", "MLII,Q7"], "no projection is known for lead 'Q7'"),
             (["--format", "310"], "--format is 310"),
             (["--gain", "0"], "--gain is 0.0"),
+            (["--gain", "1e300"], "--gain is 1e+300"),
+            (["--gain", "1e-300"], "--gain is 1e-300"),
+            (["--baseline", "30000"], "an ADC of 12 bits reaches from -2047 to 2047"),
+            (["--baseline", "600", "--resolution", "10"], "an ADC of 10 bits reaches from -511 to 511"),
             (["--resolution", "13"], "format 212 holds 4 to 12 bits"),
             (["--off", "2@1-3"], "there is no lead 2"),
             (["--pause", "20-10"], "from 20.0 s to 10.0 s is empty"),
@@ -70,9 +74,19 @@ struct SynthesizeCommandTests {
         }
     }
 
+    @Test(arguments: [(["--gain", "5000"], true), (["--saturated", "1-2"], false), ([], false)])
+    func synthesize_whatDoesNotFit_isSaid(options: [String], isClipped: Bool) throws {
+        try withFolder { folder in
+            let outcome = try beatlab.run(
+                ["synthesize", folder.appending(path: "x").path, "--duration", "5"] + options)
+            #expect(outcome.status == 0)
+            #expect(outcome.errors.contains("samples are beyond the ADC's range") == isClipped, "\(outcome.errors)")
+        }
+    }
+
     @Test func synthesize_intoAFolderThatIsNotThere_saysWhichFile() throws {
         let outcome = try beatlab.run(["synthesize", "/nowhere-at-all/x", "--duration", "2"])
-        #expect(outcome.status != 0)
+        #expect(outcome.status == 73)
         #expect(outcome.errors.contains("/nowhere-at-all/x.dat"), "\(outcome.errors)")
     }
 }
