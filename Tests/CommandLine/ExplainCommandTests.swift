@@ -58,8 +58,34 @@ struct ExplainCommandTests {
             let outcome = try beatlab.run(["explain", record, "--beat", "20", "--output", file])
             #expect(outcome.status == 0, "\(outcome.errors)")
             let drawing = try String(contentsOfFile: file, encoding: .utf8)
-            #expect(drawing.contains("no signal"))
+            #expect(drawing.contains("no second lead"))
         }
+    }
+
+    @Test func explain_firstBeat_isNotTakenForSilence() throws {
+        try withFolder { folder in
+            // The record begins an eighth of a second before the beat, the window more than a second.
+            let beats = try Annotation.read(path: ectopy + ".atr").filter { $0.code.isQRS }
+            let made = try beatlab.run(
+                ["convert", ectopy, folder + "/late", "--from", "\(Double(beats[5].sample - 45) / 360)"])
+            #expect(made.status == 0, "\(made.errors)")
+            let file = folder + "/first.svg"
+            let outcome = try beatlab.run(["explain", folder + "/late", "--beat", "1", "--output", file])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let drawing = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(drawing.contains("MLII: not seen: the record begins shortly before the beat"))
+            #expect(!drawing.contains("no signal"))
+        }
+    }
+
+    @Test(arguments: [
+        ["--at", "99:99"], ["--at", "3:01"], ["--at", "1e18"], ["--at", "1e300"], ["--sample", "-5"],
+        ["--sample=-9223372036854775808"], ["--sample", "9223372036854775807"],
+    ])
+    func explain_timeOutsideTheRecord_isRefused(time: [String]) throws {
+        let outcome = try beatlab.run(["explain", ectopy] + time)
+        #expect(outcome.status == 65, "\(outcome.errors)")
+        #expect(outcome.errors.contains("is not in the record, which is 3:00 long"), "\(outcome.errors)")
     }
 
     @Test func explain_beatThatIsNotThere_saysHowManyThereAre() throws {
@@ -74,6 +100,26 @@ struct ExplainCommandTests {
         ])
     func explain_withoutOneBeat_isAUsageError(arguments: [String]) throws {
         #expect(try beatlab.run(["explain", ectopy] + arguments).status == 64)
+    }
+
+    @Test func explain_modelWhoseTreesAskForNoFeature_isBadData() throws {
+        try withFolder { folder in
+            let small = Program.packageRoot.appending(path: "models/small.safetensors")
+            var bytes = try Data(contentsOf: small)
+            let length = Int(bytes[0]) | Int(bytes[1]) << 8 | Int(bytes[2]) << 16
+            let object = try JSONSerialization.jsonObject(with: bytes[8..<8 + length])
+            let tensors = try #require(object as? [String: [String: Any]])
+            let offsets = try #require(tensors["trees/trees.features"]?["data_offsets"] as? [Int])
+            // 2000 as a 16-bit float.
+            bytes.replaceSubrange(8 + length + offsets[0]..<10 + length + offsets[0], with: [0xD0, 0x67])
+            let damaged = folder + "/damaged.safetensors"
+            try bytes.write(to: URL(filePath: damaged))
+            for command in [["explain", "--beat", "3"], ["classify", "--output", folder]] {
+                let outcome = try beatlab.run(command + ["--model", damaged, ectopy])
+                #expect(outcome.status == 65, "\(outcome.errors)")
+                #expect(outcome.errors.contains("name a feature that is none of"), "\(outcome.errors)")
+            }
+        }
     }
 
     @Test func explain_missingRecord_saysWhich() throws {

@@ -77,6 +77,9 @@ struct BeatExplanation {
         LeadSelection(leads: format.leads).indices[lead].map { format.leads[$0] }
     }
 
+    /// Whether the record begins inside of the beat's window.
+    var isAtStart: Bool { Double(found.beat.sample) / format.sampleRate < -model.window.seconds(ofSample: 0) }
+
     /// What the reference says of a beat: its mnemonic, within 150 ms.
     func referenceMnemonic(at sample: Int64) -> String? {
         let reach = Int64(ComparisonPeriod.matchWindow * format.sampleRate)

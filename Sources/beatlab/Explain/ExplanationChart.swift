@@ -30,10 +30,12 @@ struct ExplanationChart {
 
     /// Draws everything; the result is the lowest place used.
     private mutating func draw() -> Double {
-        svg.label(explanation.title, at: (20, 28), size: 18, bold: true)
+        // Names of records may be long: bold letters are .7 of their size wide.
+        let size = min(18, (edge - 20) / (0.7 * Double(max(explanation.title.count, 1))))
+        svg.label(explanation.title, at: (20, 28), size: size, bold: true)
         svg.label(explanation.summary, at: (20, 50), size: 13)
         let name = "model \(explanation.model.name) \(explanation.model.digest.prefix(12))"
-        svg.label(name, at: (edge, 28), size: 11, anchor: .end, fill: Ink.faint)
+        svg.label(name, at: (edge, 50), size: 11, anchor: .end, fill: Ink.faint)
         var bottom = 84.0
         for lead in 0..<LeadSelection.count { bottom = drawLead(lead, top: bottom) }
         bottom = drawScale(top: bottom - 22)
@@ -73,15 +75,16 @@ struct ExplanationChart {
 
     private mutating func drawLead(_ lead: Int, top: Double) -> Double {
         let length = window.length
-        let name = explanation.leadName(lead) ?? "no second lead"
+        let name = explanation.leadName(lead)
         let samples = explanation.found.beat.window[lead * length..<(lead + 1) * length]
         let template = explanation.found.beat.template[lead * length..<(lead + 1) * length]
         let isSilent = samples.allSatisfy { $0 == 0 }
-        svg.label(name, at: (left, top - 6), size: 12, bold: true)
         guard !isSilent else {
-            svg.label("no signal", at: (left + 120, top - 6), size: 12, fill: Ink.faint)
+            let why = explanation.isAtStart ? "not seen: the record begins shortly before the beat" : "no signal"
+            svg.label(name.map { "\($0): \(why)" } ?? "no second lead", at: (left, top - 6), size: 12, fill: Ink.faint)
             return top + 26
         }
+        svg.label(name ?? "", at: (left, top - 6), size: 12, bold: true)
         if lead == 0 { drawWaveformLegend(top: top - 6) }
         let low = Double(min(samples.min() ?? 0, template.min() ?? 0))
         let high = Double(max(samples.max() ?? 0, template.max() ?? 0))
