@@ -33,6 +33,16 @@ import Testing
         }
     }
 
+    @Test func sets_spelledOtherwise_areTheSameRecords() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sets-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder.appending(path: "db"), withIntermediateDirectories: true)
+        for name in ["1", "2"] { try Data().write(to: folder.appending(path: "db/\(name).hea")) }
+        let set = RecordSet(folder: folder.path)
+        let names = try set.records(named: ["db", "db/", "./db", "x/../db//", "db/1", "db//1", "./db/1.hea"])
+        #expect(names == [RecordName(database: "db", name: "1"), RecordName(database: "db", name: "2")])
+    }
+
     @Test func sets_splitSvdbByFifths() throws {
         let names = (0..<12).map { RecordName(database: "svdb", name: "\(800 + $0)") }
         let parts = RecordSet.split(names.shuffled())

@@ -50,7 +50,7 @@ public struct RecordSet: Sendable {
         "ds1", "ds2", "paced", "svdb", "svdb-train", "svdb-held-out", "DATABASE (all its records)", "DATABASE/RECORD",
     ]
 
-    /// The records of a set, sorted.
+    /// The records of a set, sorted; `mitdb/`, `./mitdb` and `mitdb` are one set, `mitdb/208.hea` is `mitdb/208`.
     public func records(named set: String) throws(TrainingError) -> [RecordName] {
         func mitdb(_ names: [String]) -> [RecordName] { names.map { RecordName(database: "mitdb", name: $0) } }
         switch set {
@@ -60,10 +60,24 @@ public struct RecordSet: Sendable {
         case "svdb-held-out": return Self.split(try database("svdb")).heldOut
         case "svdb-train": return Self.split(try database("svdb")).train
         default:
-            let parts = set.split(separator: "/")
-            guard parts.count == 2 else { return try database(set) }
-            return [RecordName(database: String(parts[0]), name: String(parts[1]))]
+            let parts = Self.parts(of: set)
+            guard parts.count == 2 else { return try database(parts.joined(separator: "/")) }
+            let name = parts[1].hasSuffix(".hea") ? String(parts[1].dropLast(4)) : parts[1]
+            return [RecordName(database: parts[0], name: name)]
         }
+    }
+
+    /// The names on a path below the data folder, without what only spells it otherwise.
+    private static func parts(of path: String) -> [String] {
+        var parts: [String] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", parts.last ?? ".." != ".." {
+                parts.removeLast()
+            } else {
+                parts.append(String(part))
+            }
+        }
+        return parts
     }
 
     /// The records of several sets, each once, in the order of first mention.
