@@ -117,7 +117,7 @@ struct ExplainCommandTests {
             for command in [["explain", "--beat", "3"], ["classify", "--output", folder]] {
                 let outcome = try beatlab.run(command + ["--model", damaged, ectopy])
                 #expect(outcome.status == 65, "\(outcome.errors)")
-                #expect(outcome.errors.contains("name a feature that is none of"), "\(outcome.errors)")
+                #expect(outcome.errors.contains("a feature that is none of 0 to"), "\(outcome.errors)")
             }
         }
     }
