@@ -66,14 +66,11 @@ public struct SignalDescription: Sendable, Equatable {
     ///
     /// Signals that are no voltage keep their units.
     public var millivoltsPerUnit: Double {
-        switch units {
-        case "uV", "µV", "μV": 1e-3
-        case "nV": 1e-6
-        case "V": 1e3
-        default: 1
-        }
+        Self.voltages[units.lowercased()] ?? 1
     }
 
-    /// True where the units are a voltage.
-    public var isVoltage: Bool { ["mV", "uV", "µV", "μV", "nV", "V"].contains(units) }
+    /// True where the units are a voltage, in small letters or capitals.
+    public var isVoltage: Bool { Self.voltages[units.lowercased()] != nil }
+
+    private static let voltages = ["mv": 1, "uv": 1e-3, "µv": 1e-3, "μv": 1e-3, "nv": 1e-6, "v": 1e3]
 }
