@@ -44,10 +44,13 @@ final class FIFOSource: Source {
         let reader = DescriptorReader()
         var intake = makeIntake()
         while true {
-            var end = await reader.read(descriptor) { [intake] in intake.receive($0) }
-            if end == .refused {
-                report(intake.failure)
-                end = await reader.read(descriptor) { _ in .more }
+            let end = await reader.read(descriptor) { [intake, environment, path] bytes in
+                // What follows a refusal is forgotten at once, so that the writer's end is not missed for the next one's beginning.
+                guard intake.failure == nil else { return .more }
+                let next = intake.receive(bytes)
+                guard let failure = intake.failure else { return next }
+                environment.report(.badStream(path, failure))
+                return .more
             }
             switch end {
             case .stopped: return intake.end(.stopped)

@@ -96,6 +96,7 @@ struct JSONFrameReader: Sendable {
         guard let line = held else { return }
         held = nil
         if let next, next + (shift ?? 0) < line.first { return frames.rejections.count(.outOfOrder) }
+        lateFrames = 0
         shift = shift ?? 0
         try frames.skip(to: line.first, emit: emit)
         for value in line.values { frames.append(value) }

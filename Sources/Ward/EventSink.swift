@@ -34,6 +34,9 @@ public final class EventSink: Sendable {
         func patience<Result>() -> Attempt<Result> { deadline.map { .waitUntil($0) } ?? .wait }
     }
 
+    /// Nanoseconds.
+    private static let lastMoment: Int64 = 250_000_000
+
     private let descriptor: Int32
     private let policy: Policy
     private let brokenPipe: @Sendable (Int32) -> Void
@@ -89,8 +92,13 @@ public final class EventSink: Sendable {
     }
 
     /// Writes what waits and ends; returns when the last byte is out or the reader was given up.
+    ///
+    /// A reader whose time was up before has a moment for what came last: one that takes its lines loses none.
     public func close() {
-        state.withLock { $0.isClosing = true }
+        state.withLock { state in
+            state.isClosing = true
+            state.deadline = state.deadline.map { max($0, MonotonicClock.now + Self.lastMoment) }
+        }
         state.signalAll()
         state.wait { state -> Attempt<Void> in
             if !state.isRunning { return .done(()) }

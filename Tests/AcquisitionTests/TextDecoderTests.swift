@@ -126,6 +126,19 @@ import Testing
         #expect(result.rejections[.outOfOrder] == 300)
     }
 
+    @Test func jsonl_linesRepeatedNowAndThenOnALossyLink_areNotLateOnEnd() {
+        // Every second line is lost, and after every third that came there is an old one again, which speaks against it.
+        var numbers: [Int64] = []
+        for number in Int64(0)..<1500 {
+            numbers.append(number * 20)
+            if number % 3 == 2 { numbers.append((number - 1) * 20) }
+        }
+        let result = decode(lines(numbers), parameters: jsonl)
+        #expect(result.error == nil)
+        #expect(result.frames.count == 10_000)
+        #expect(result.rejections[.outOfOrder] == 1000)
+    }
+
     @Test func jsonl_senderThatCountsAnewInTheMiddle_isRefused() {
         let numbers = (0..<1000).map { Int64($0) * 10 } + (0..<500).map { Int64($0) * 10 }
         let result = decode(lines(numbers), parameters: jsonl)

@@ -65,6 +65,16 @@ import Ward
         #expect(lost >= 30_000 - 656 && lost <= 30_000)
     }
 
+    @Test func close_afterTheTimeWasUp_losesNothingOfAReaderThatKeepsUp() throws {
+        for _ in 0..<20 {
+            let reader = try Reader(policy: .wait)
+            reader.sink.giveUp(after: 0)
+            reader.sink.write(Array("farewell\n".utf8), mustArrive: true)
+            #expect(try reader.readToEnd() == "farewell\n")
+            #expect(reader.sink.droppedLines == 0)
+        }
+    }
+
     @Test func close_readerThatTakesItsTime_writesEverything() throws {
         let reader = try Reader(policy: .wait)
         for _ in 0..<5 { reader.sink.write(Self.lines) }
