@@ -10,6 +10,8 @@ import Signal
 struct BeatStream {
     /// Name, rate and leads of the record.
     var format: StreamFormat { stream.format }
+    /// Samples of a beat's count in a frame of the record, which annotations count.
+    var samplesPerFrame: Int { stream.samplesPerFrame }
     private var stream: LeadStream
     private var conditioner: Conditioner
     private var detector: PanTompkins

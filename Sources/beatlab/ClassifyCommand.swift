@@ -43,7 +43,9 @@ private func labels(of path: String, by classifier: BeatClassifier) throws -> [A
     while let some = try beats.next() {
         let final = some.filter { $0.stage == .final }
         let verdicts = try classifier.classify(final, streams: final.map { _ in 0 }, states: &states)
-        labelled += zip(final, verdicts).map { Annotation(sample: $0.sample, code: $1.label.annotationCode) }
+        labelled += zip(final, verdicts).map {
+            Annotation(sample: $0.sample / Int64(beats.samplesPerFrame), code: $1.label.annotationCode)
+        }
     }
     return labelled
 }

@@ -3,16 +3,18 @@ import WFDB
 
 /// The ECG leads of a record as blocks, the way a live source gives them.
 ///
-/// At most twelve leads (`LeadColumns`), one value a frame.
+/// At most twelve leads (`LeadColumns`), at their own rate: a frame here is one sample of each.
 struct LeadStream {
     /// Name, rate and leads.
     let format: StreamFormat
     /// Length of the record; nil where only reading to the end will tell.
-    var frameCount: Int64? { reader.frameCount }
+    var frameCount: Int64? { reader.frameCount.map { $0 * Int64(leads.samplesPerFrame) } }
+    /// Samples of a lead in a frame of the record, which annotations count.
+    var samplesPerFrame: Int { leads.samplesPerFrame }
     private let reader: RecordReader
-    private let columns: [Int]
+    private let leads: LeadColumns
     private var frame: Int64 = 0
-    private var values: [Float] = []
+    private var frames: [Float] = []
 
     /// What keeps a record from being heard.
     struct Unsuitable: Error, CustomStringConvertible {
@@ -25,27 +27,24 @@ struct LeadStream {
         guard let leads = LeadColumns(of: reader.signals, most: StreamFormat.supportedLeadCounts.upperBound) else {
             throw Unsuitable(description: "the record has no signals")
         }
-        guard StreamFormat.supportedRates.contains(reader.frameRate) else {
+        let rate = reader.frameRate * Double(leads.samplesPerFrame)
+        guard StreamFormat.supportedRates.contains(rate) else {
             let rates = StreamFormat.supportedRates
             throw Unsuitable(
-                description: "\(reader.frameRate) frames a second are outside of \(Int(rates.lowerBound)) to "
+                description: "\(rate) samples a second are outside of \(Int(rates.lowerBound)) to "
                     + "\(Int(rates.upperBound)); convert the record to such a rate first")
         }
         self.reader = reader
-        columns = leads.columns
-        format = StreamFormat(stream: reader.header.name, sampleRate: reader.frameRate, leads: leads.names)
+        self.leads = leads
+        format = StreamFormat(stream: reader.header.name, sampleRate: rate, leads: leads.names)
     }
 
     /// The next block; nil at the end of the record.
     mutating func next(maxFrames: Int = 4096) throws(WFDBError) -> SampleBlock? {
-        let count = try reader.read(into: &values, maxFrames: maxFrames)
-        guard count > 0 else { return nil }
-        var leads: [Float] = []
-        leads.reserveCapacity(count * columns.count)
-        for frame in 0..<count {
-            for column in columns { leads.append(values[frame * reader.valuesPerFrame + column]) }
-        }
-        defer { frame += Int64(count) }
-        return SampleBlock(firstFrame: frame, leadCount: columns.count, values: leads)
+        guard try reader.read(into: &frames, maxFrames: maxFrames) > 0 else { return nil }
+        var block = SampleBlock(firstFrame: frame, leadCount: format.leads.count, values: [])
+        leads.gather(frames, into: &block.values)
+        frame = block.endFrame
+        return block
     }
 }

@@ -129,7 +129,7 @@ struct RecorderOptions: ParsableArguments {
         }
         let layout = RecordLayout(format: signalFormat, gain: gain, baseline: baseline, adcResolution: resolution)
         let reach = 1 << (layout.adcResolution - 1) - 1
-        guard abs(baseline) < reach else {
+        guard (1 - reach...reach - 1).contains(baseline) else {
             throw ValidationError(
                 "--baseline is \(baseline); an ADC of \(layout.adcResolution) bits reaches from -\(reach) to \(reach)")
         }

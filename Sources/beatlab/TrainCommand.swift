@@ -9,7 +9,8 @@ struct TrainCommand: AsyncParsableCommand {
         discussion: """
             Progress goes to stderr. The output folder holds the resolved configuration, a checkpoint and a model file \
             per expert, and model.safetensors with all of them; a run that was interrupted goes on when it is started \
-            again with the same configuration, and one with another configuration is refused and changes nothing. Example:
+            again with the same configuration, and one whose checkpoints are of another configuration is refused and changes \
+            nothing. Example:
 
               beatlab train --config configs/default.yaml epochs=4 optimizer.learning_rate=1e-3 output=runs/trial
 

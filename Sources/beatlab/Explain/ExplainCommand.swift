@@ -73,7 +73,8 @@ struct ExplainCommand: ParsableCommand {
             var search = BeatSearch(classifier)
             let found = try search.find(target, in: &beats)
             explanation = try BeatExplanation(
-                path: path, found: found, format: beats.format, classifier: classifier, reference: annotations(path))
+                path: path, found: found, format: beats.format, classifier: classifier,
+                reference: annotations(path, beats.samplesPerFrame))
         } catch let error where error is LeadStream.Unsuitable || error is BeatSearch.Failure {
             throw ExitStatus.dataError.failure("\(path): \(error)")
         }
@@ -83,10 +84,17 @@ struct ExplainCommand: ParsableCommand {
         print(text(of: explanation).visible + "\n" + file)
     }
 
-    /// The reference annotations; none where there is no such file.
-    private func annotations(_ path: String) throws -> [Annotation] {
+    /// The reference annotations, counted in samples of a lead; none where there is no such file.
+    private func annotations(_ path: String, _ samplesPerFrame: Int) throws -> [Annotation] {
         let file = "\(path).\(reference)"
-        return FileManager.default.fileExists(atPath: file) ? try Annotation.read(path: file) : []
+        guard FileManager.default.fileExists(atPath: file) else { return [] }
+        var annotations = try Annotation.read(path: file)
+        for index in annotations.indices {
+            annotations[index].sample =
+                annotations[index].sample.multipliedReportingOverflow(by: Int64(samplesPerFrame))
+                .partialValue
+        }
+        return annotations
     }
 
     private func text(of explanation: BeatExplanation) -> String {
