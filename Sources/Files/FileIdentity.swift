@@ -5,6 +5,8 @@ public struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
     private let number: UInt64
     let mode: UInt32
+    let owner: UInt32
+    let group: UInt32
 
     /// Whether it is a file that holds bytes: no folder, device, pipe or socket.
     var isRegular: Bool { mode & S_IFMT == S_IFREG }
@@ -26,5 +28,7 @@ public struct FileIdentity: Hashable, Sendable {
         device = UInt64(status.st_dev)
         number = UInt64(status.st_ino)
         mode = status.st_mode
+        owner = status.st_uid
+        group = status.st_gid
     }
 }

@@ -46,11 +46,15 @@ public final class OutputFile {
             guard old == nil || access(destination, W_OK) == 0 else { throw failure }
             descriptor = open(folder, Self.unnamed | O_RDWR | O_CLOEXEC, 0o666)
             if descriptor < 0, [EOPNOTSUPP, EISDIR, EINVAL].contains(errno) {
-                let name = "\(folder)/.part-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+                let name = Self.passingName(in: folder)
                 descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
                 temporary = name
             }
-            if let old, descriptor >= 0 { fchmod(descriptor, old.mode & 0o7777) }
+            if let old, descriptor >= 0 {
+                // Only the superuser may give a file away; others own what they replace.
+                _ = fchown(descriptor, old.owner, old.group)
+                fchmod(descriptor, old.mode & 0o7777)
+            }
         }
         guard descriptor >= 0 else { throw failure }
     }
@@ -89,7 +93,7 @@ public final class OutputFile {
         guard descriptor >= 0 else { return }
         defer { abandon() }
         if let destination, temporary == nil {
-            let name = "\(Self.folder(of: destination))/.part-\(getpid())-\(descriptor)"
+            let name = Self.passingName(in: Self.folder(of: destination))
             guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
                 throw failure
             }
@@ -125,6 +129,11 @@ public final class OutputFile {
     }
 
     private var failure: UnwritableFile { UnwritableFile(path: path, reason: String(cString: strerror(errno))) }
+
+    /// A name that no other process and no leftover has: process numbers repeat in containers.
+    private static func passingName(in folder: String) -> String {
+        "\(folder)/.part-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+    }
 
     private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

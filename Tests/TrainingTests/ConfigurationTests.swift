@@ -60,6 +60,7 @@ import Testing
             ("precision: foo", "precision is foo, allowed is float32, bfloat16"),
             ("records: ds1", "records is ds1, allowed is a list, such as [a, b]"),
             ("output: ''", "output is '', allowed is a folder, such as runs/trial"),
+            ("output: ~", "output is '', allowed is a folder, such as runs/trial"),
         ])
     func configuration_badValue_isRefusedWithLineValueAndWhatIsAllowed(line: String, words: String) throws {
         let path = try file("batch: 8\n\(line)\n")

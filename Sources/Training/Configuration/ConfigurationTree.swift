@@ -61,6 +61,11 @@ struct ConfigurationTree {
                     file: place(keyNode),
                     reason: "\(full) holds keys: \(inner.keys.compactMap(\.string).sorted().joined(separator: ", "))")
             case (_, .mapping): throw refusal(of: value, full, allowed: "a value, not keys")
+            case (_, .scalar(var scalar)) where value.null != nil:
+                // Nothing, not a text: `~` and `null` would be names of folders.
+                scalar.string = ""
+                scalar.style = .singleQuoted
+                result[key] = .scalar(scalar)
             case (_, .scalar(var scalar)) where scalar.string.contains(":"):
                 // YAML 1.1 has numbers with base 60, 1:30 for 90; nobody means them here, and long ones overflow.
                 scalar.style = .singleQuoted
