@@ -167,7 +167,7 @@ import WFDB
         let verdicts = try RecordJudge(BeatClassifier(model: model), threads: 1).judge(records, stage: .final)
         let evaluation = try ModelEvaluation(records: records, verdicts: verdicts, stage: .final, mapping: .chazal)
         let matrix = try #require(evaluation.evaluation.records.first).matrix
-        #expect(try #require(matrix.sensitivity(of: .fusion).value) > 0.4)
+        #expect(try #require(matrix.sensitivity(of: .fusion).value) > 0.3)
         #expect(try #require(matrix.predictivity(of: .fusion).value) > 0.7)
     }
 
