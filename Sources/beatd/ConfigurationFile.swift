@@ -33,7 +33,7 @@ struct ConfigurationFile {
             case "model": settings.model = try string(value, line)
             case "emit": settings.emission = try choice(value, line, SessionConfiguration.Emission.allCases)
             case "status_interval_s": settings.statusInterval = try number(value, line, 0...86_400)
-            case "threads": settings.threads = try wholeNumber(value, line, 1...1024)
+            case "threads": settings.threads = try number(value, line, 1...1024, called: "whole number")
             case "log_level": settings.logLevel = try choice(value, line, Logger.Level.allCases)
             case "start_time": settings.start = try timestamp(value, line)
             case "latency": settings.reportsLatency = try bool(value, line)
@@ -158,22 +158,12 @@ extension ConfigurationFile {
         return text
     }
 
-    private func number(
-        _ node: Node, _ line: Int, _ range: ClosedRange<Double>
-    ) throws(ConfigurationError) -> Double {
-        guard let text = node.scalar?.string, let number = Double(text), range.contains(number) else {
+    private func number<Value: LosslessStringConvertible & Comparable>(
+        _ node: Node, _ line: Int, _ range: ClosedRange<Value>, called kind: String = "number"
+    ) throws(ConfigurationError) -> Value {
+        guard let text = node.scalar?.string, let number = Value(text), range.contains(number) else {
             let bounds = "\(range.lowerBound) to \(range.upperBound)"
-            throw .malformed(path, line: line, "a number from \(bounds) was expected")
-        }
-        return number
-    }
-
-    private func wholeNumber(
-        _ node: Node, _ line: Int, _ range: ClosedRange<Int>
-    ) throws(ConfigurationError) -> Int {
-        guard let text = node.scalar?.string, let number = Int(text), range.contains(number) else {
-            let bounds = "\(range.lowerBound) to \(range.upperBound)"
-            throw .malformed(path, line: line, "a whole number from \(bounds) was expected")
+            throw .malformed(path, line: line, "a \(kind) from \(bounds) was expected")
         }
         return number
     }

@@ -37,17 +37,10 @@ import Testing
         #expect(quality.state(ofLead: 0) == .off)
     }
 
-    @Test func state_stuckAtTheRail_isSaturated() {
+    @Test(arguments: [1.0, 30]) func state_stuckAtTheRail_isSaturatedAndStaysSo(seconds: Double) {
         var quality = LeadQuality(sampleRate: 360, leadCount: 1)
         quality.consume(stream(rate: 360, seconds: 4, leads: [Self.ecg]))
-        quality.consume(stream(rate: 360, seconds: 1, leads: [{ _ in 5 }]))
-        #expect(quality.state(ofLead: 0) == .saturated)
-    }
-
-    @Test func state_stuckAtTheRailForLong_staysSaturated() {
-        var quality = LeadQuality(sampleRate: 360, leadCount: 1)
-        quality.consume(stream(rate: 360, seconds: 4, leads: [Self.ecg]))
-        quality.consume(stream(rate: 360, seconds: 30, leads: [{ _ in 5 }]))
+        quality.consume(stream(rate: 360, seconds: seconds, leads: [{ _ in 5 }]))
         #expect(quality.state(ofLead: 0) == .saturated)
     }
 
