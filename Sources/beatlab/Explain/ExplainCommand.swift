@@ -90,9 +90,7 @@ struct ExplainCommand: ParsableCommand {
         guard FileManager.default.fileExists(atPath: file) else { return [] }
         var annotations = try Annotation.read(path: file)
         for index in annotations.indices {
-            annotations[index].sample =
-                annotations[index].sample.multipliedReportingOverflow(by: Int64(samplesPerFrame))
-                .partialValue
+            annotations[index].sample &*= Int64(samplesPerFrame)
         }
         return annotations
     }
