@@ -11,14 +11,6 @@ struct ScoreCommandTests {
         try beatlab.run(["score", "--test", "atr", "--from", "0"] + options)
     }
 
-    /// A folder that is gone after the test.
-    private func withFolder(_ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "score-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
-    }
-
     @Test func score_ofReferenceAgainstItself_isPerfect() throws {
         let outcome = try score(ectopy)
         #expect(outcome.status == 0)
@@ -27,6 +19,32 @@ struct ScoreCommandTests {
         let cells = row.split(separator: " ").map(String.init)
         #expect(Int(cells[1]) ?? 0 > 20)
         #expect(cells[2...5] == ["0", "0", "100.00", "100.00"])
+    }
+
+    /// Whether files can be mounted here, in a namespace of their own.
+    private static let canMount =
+        (try? Program("unshare", at: "/usr/bin/unshare").run(["-rm", "mount", "--bind", "/tmp", "/tmp"]).status) == 0
+
+    @Test(
+        .enabled(if: canMount, "no file can be mounted here"),
+        arguments: [false, true])
+    func score_toAFileThatCannotBeReplaced_writesOverIt(inALockedFolder isLocked: Bool) throws {
+        try withFolder { folder in
+            let (seen, real) = (folder.appending(path: "seen"), folder.appending(path: "real.txt").path)
+            let file = seen.appending(path: "a.txt").path
+            try FileManager.default.createDirectory(at: seen, withIntermediateDirectories: false)
+            try String(repeating: "what was there before\n", count: 1000).write(
+                toFile: real, atomically: false, encoding: .utf8)
+            try "".write(toFile: file, atomically: false, encoding: .utf8)
+            let lock = isLocked ? "mount --bind $0 $0 && mount -o remount,bind,ro $0 && " : ""
+            let script = lock + "mount --bind $1 $2 && shift 2 && exec \"$@\""
+            let outcome = try Program("unshare", at: "/usr/bin/unshare").run(
+                ["-rm", "/bin/sh", "-c", script, seen.path, real, file, beatlab.executable.path]
+                    + ["score", "--test", "atr", "--from", "0", "--output", file, ectopy])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(try Data(contentsOf: URL(filePath: real)) == score(ectopy).output)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: seen.path) == ["a.txt"])
+        }
     }
 
     @Test func score_json_isOneDocument() throws {
