@@ -10,14 +10,9 @@ struct TrainCommandTests {
                 + ["records=[fixtures/synthetic-rhythms]", "rhythm_records=[]"] + settings)
     }
 
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "train-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
-    }
-
     @Test func train_withAnotherConfiguration_leavesTheFolderAsItWas() throws {
         try withFolder { folder in
+            let folder = folder.path
             let settings = ["validation.folds=0", "output=\(folder)"]
             let first = try train(settings + ["epochs=1"])
             #expect(first.status == 0, "\(first.errors)")
@@ -29,8 +24,23 @@ struct TrainCommandTests {
         }
     }
 
+    @Test func train_ofTreesWithAnotherConfiguration_leavesTheFolderAsItWas() throws {
+        try withFolder { folder in
+            let folder = folder.path
+            let settings = ["validation.folds=0", "output=\(folder)", "architecture=trees", "boosting.trees=3"]
+            let first = try train(settings)
+            #expect(first.status == 0, "\(first.errors)")
+            let files = try contents(of: folder)
+            let second = try train(settings + ["seed=2"])
+            #expect(second.status == 65 && second.errors.contains("another configuration"), "\(second.errors)")
+            #expect(try contents(of: folder) == files)
+            #expect(try train(settings).status == 0)
+        }
+    }
+
     @Test func train_onRecordsThatAreHeldBack_saysSo() throws {
         try withFolder { folder in
+            let folder = folder.path
             let outcome = try train(["output=\(folder)"])
             #expect(outcome.status == 64)
             #expect(outcome.errors.contains("validation.fold is 0 of 5"), "\(outcome.errors)")

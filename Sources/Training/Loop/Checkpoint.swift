@@ -27,17 +27,33 @@ struct Checkpoint {
         URL(filePath: configuration.output).appending(path: "\(expert).checkpoint.safetensors")
     }
 
-    /// Refuses a configuration with which a run that has begun cannot go on.
+    /// Refuses a configuration with which a run that has begun cannot go on, and one whose expert would take the place of
+    /// another configuration's: trees have no checkpoint.
     static func requireConfiguration(_ configuration: TrainingConfiguration, of expert: String) throws {
         let url = url(of: expert, configuration)
-        guard FileManager.default.fileExists(atPath: url.path) else { return }
-        try requireConfiguration(configuration, of: Safetensors(contentsOf: url), url)
+        if FileManager.default.fileExists(atPath: url.path) {
+            try requireConfiguration(configuration, of: Safetensors(contentsOf: url), url)
+        }
+        let model = URL(filePath: configuration.output).appending(path: expert + ".safetensors")
+        if FileManager.default.fileExists(atPath: model.path) {
+            do {
+                try requireConfiguration(configuration, is: BeatModel(path: model.path).origin.configuration, model)
+            } catch let error as BeatModelError {
+                throw TrainingError.checkpoint(file: model.path, reason: "\(error); name another output or remove it")
+            }
+        }
     }
 
     private static func requireConfiguration(
         _ configuration: TrainingConfiguration, of file: Safetensors, _ url: URL
     ) throws(TrainingError) {
-        guard file.metadata["configuration"] == configuration.yaml else {
+        try requireConfiguration(configuration, is: file.metadata["configuration"], url)
+    }
+
+    private static func requireConfiguration(
+        _ configuration: TrainingConfiguration, is found: String?, _ url: URL
+    ) throws(TrainingError) {
+        guard found == configuration.yaml else {
             throw .checkpoint(
                 file: url.path, reason: "was made with another configuration; name another output or remove it")
         }
