@@ -2,6 +2,8 @@
 public enum TrainingError: Error, Sendable, CustomStringConvertible {
     /// A set of records that does not exist.
     case noSuchSet(String, folder: String, known: [String])
+    /// A database has no list of rhythms.
+    case noRhythms(file: String)
     /// A record is not what it should be.
     case record(String, reason: String)
     /// A record could not be read or scored.
@@ -14,7 +16,7 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
     case unknownKeys(file: String, keys: [String], known: [String])
     /// A value of a configuration is outside its range.
     case setting(key: String, value: String, allowed: String)
-    /// A checkpoint does not fit.
+    /// A checkpoint, or a model beside it, does not fit.
     case checkpoint(file: String, reason: String)
     /// Nothing to learn from.
     case noBeats(sets: [String])
@@ -26,6 +28,8 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .noSuchSet(let set, let folder, let known):
             "no records '\(set)' in \(folder): name one of \(known.joined(separator: ", ")), or set BEATD_DATA"
+        case .noRhythms(let file):
+            "\(file): cannot be read: rhythm_records names databases that have it, rhythm_records=[] does without"
         case .record(let path, let reason): "record \(path) cannot be used: \(reason)"
         case .unusable(let path, let cause): "record \(path) cannot be used: \(cause)"
         case .noConfiguration(let file): "\(file): cannot be read: is the path right?"
@@ -34,7 +38,7 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
             "\(file): unknown \(keys.count == 1 ? "key" : "keys") \(keys.joined(separator: ", ")); known are "
                 + known.joined(separator: ", ")
         case .setting(let key, let value, let allowed): "\(key) is \(value), allowed is \(allowed)"
-        case .checkpoint(let file, let reason): "checkpoint \(file): \(reason)"
+        case .checkpoint(let file, let reason): "\(file): \(reason)"
         case .noBeats(let sets):
             sets.isEmpty
                 ? "no records to learn from: records=[ds1] names some"

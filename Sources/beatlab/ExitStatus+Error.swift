@@ -45,10 +45,10 @@ extension ExitStatus {
 
     private init(_ error: TrainingError) {
         switch error {
-        case .noSuchSet, .record, .noConfiguration: self = .noInput
+        case .noSuchSet, .noRhythms, .noConfiguration: self = .noInput
         case .unusable(_, let cause): self = Self(cause) ?? .noInput
         case .configuration, .unknownKeys, .setting: self = .usage
-        case .checkpoint, .noBeats, .diverged: self = .dataError
+        case .record, .checkpoint, .noBeats, .diverged: self = .dataError
         }
     }
 

@@ -15,7 +15,7 @@ struct FitDetectorCommand: AsyncParsableCommand {
 
               beatlab fit-detector --output Sources/Detection/EvidenceWeights+Fitted.swift ds1 svdb-train
 
-            Exit codes: 0 done, 64 wrong usage, 66 a record is missing, 73 no output.
+            Exit codes: 0 done, 64 wrong usage, 65 a record that cannot be used, 66 a record is missing, 73 no output.
             """)
 
     @OptionGroup var data: DataOption

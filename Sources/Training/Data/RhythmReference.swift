@@ -13,14 +13,11 @@ extension RecordSet {
     ///
     /// Sorted by name; records of other rhythms are left out.
     ///
-    /// - Throws: `TrainingError.record` where there is no such file, or with the line that is something else.
+    /// - Throws: `TrainingError.noRhythms` where there is no such file, `.record` with the line that is something else.
     public func rhythms(of database: String) throws(TrainingError) -> [RhythmReference] {
         let path = folder + "/" + database + "/REFERENCE.csv"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw .record(
-                path,
-                reason: "it cannot be read: rhythm_records names databases that have it, rhythm_records=[] does without"
-            )
+            throw .noRhythms(file: path)
         }
         var found: [RhythmReference] = []
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
