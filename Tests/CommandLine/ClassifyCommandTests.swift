@@ -8,14 +8,9 @@ struct ClassifyCommandTests {
     private let beatlab = Program("beatlab")
     private let ectopy = Program.fixtures.appending(path: "synthetic-ectopy").path
 
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "classify-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder.path)
-    }
-
     @Test func classify_synthetic_labelsTheBeats() throws {
         try withFolder { folder in
+            let folder = folder.path
             let outcome = try beatlab.run(["classify", "--output", folder, ectopy])
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(outcome.output.isEmpty)

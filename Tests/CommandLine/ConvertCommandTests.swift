@@ -8,14 +8,6 @@ struct ConvertCommandTests {
     private let beatlab = Program("beatlab")
     private let ectopy = Program.fixtures.appending(path: "synthetic-ectopy").path
 
-    /// A folder that is gone after the test.
-    private func withFolder(_ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "convert-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
-    }
-
     private func samples(_ path: String) throws -> [Int32] {
         var samples: [Int32] = []
         _ = try RecordReader(path: path).readRaw(into: &samples, maxFrames: 1_000_000)

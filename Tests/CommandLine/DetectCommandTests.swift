@@ -8,15 +8,9 @@ struct DetectCommandTests {
     private let beatlab = Program("beatlab")
     private let ectopy = Program.fixtures.appending(path: "synthetic-ectopy").path
 
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "detect-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder.path)
-    }
-
     @Test func detect_synthetic_writesPeaksAndSaysHowMany() throws {
         try withFolder { folder in
+            let folder = folder.path
             let outcome = try beatlab.run(["detect", "--output", folder, ectopy, ectopy + ".hea"])
             #expect(outcome.status == 0, "\(outcome.errors)")
             let found = try Annotation.read(path: folder + "/synthetic-ectopy.beatd")
@@ -33,6 +27,7 @@ struct DetectCommandTests {
     @Test(arguments: ["detect", "classify"])
     func annotate_recordsOfOneName_areNotWrittenIntoOneFile(command: String) throws {
         try withFolder { folder in
+            let folder = folder.path
             for suffix in ["hea", "dat"] {
                 try FileManager.default.copyItem(
                     atPath: "\(ectopy).\(suffix)", toPath: folder + "/synthetic-ectopy.\(suffix)")
@@ -48,6 +43,7 @@ struct DetectCommandTests {
     @Test(arguments: ["detect", "classify"])
     func annotate_recordsThatCannotBe_endWithTheirCodesAndKeepNoOther(command: String) throws {
         try withFolder { folder in
+            let folder = folder.path
             let hostile = Program.fixtures.appending(path: "hostile/header-empty").path
             let outcome = try beatlab.run([command, "--output", folder, hostile, "/nowhere/1", ectopy])
             #expect(outcome.status == 65, "\(outcome.errors)")

@@ -6,15 +6,9 @@ import Testing
 struct ExchangeCommandTests {
     private let beatlab = Program("beatlab")
 
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "exchange-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
-    }
-
     @Test func export_thenImport_givesTheModelBack() throws {
         try withFolder { folder in
+            let folder = folder.path
             let model = Program.packageRoot.appending(path: "models/default.safetensors").path
             let out = try beatlab.run(["export", "--format", "safetensors", "--model", model, "-o", folder + "/out"])
             #expect(out.status == 0, "\(out.errors)")
@@ -52,6 +46,7 @@ struct ExchangeCommandTests {
         ] as [([String], Int32, String)])
     func import_ofWhatIsNoExpert_saysWhy(arguments: [String], status: Int32, words: String) throws {
         try withFolder { folder in
+            let folder = folder.path
             let outcome = try beatlab.run(
                 ["import", "--model", "dual-tiny", "-o", folder + "/m.safetensors"] + arguments)
             #expect(outcome.status == status, "\(outcome.errors)")

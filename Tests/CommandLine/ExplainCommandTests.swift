@@ -8,15 +8,9 @@ struct ExplainCommandTests {
     private let beatlab = Program("beatlab")
     private let ectopy = Program.fixtures.appending(path: "synthetic-ectopy").path
 
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "explain-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder.path)
-    }
-
     @Test func explain_anyBeat_saysWhatClassifySays() throws {
         try withFolder { folder in
+            let folder = folder.path
             let classified = try beatlab.run(["classify", "--output", folder, ectopy])
             #expect(classified.status == 0, "\(classified.errors)")
             let labelled = try Annotation.read(path: folder + "/synthetic-ectopy.beatd")
@@ -36,6 +30,7 @@ struct ExplainCommandTests {
 
     @Test func explain_bySampleOrTime_findsTheSameBeat() throws {
         try withFolder { folder in
+            let folder = folder.path
             func title(_ arguments: [String]) throws -> String {
                 let outcome = try beatlab.run(["explain", ectopy, "--output", folder + "/a.html"] + arguments)
                 #expect(outcome.status == 0, "\(outcome.errors)")
@@ -53,6 +48,7 @@ struct ExplainCommandTests {
 
     @Test func explain_oneLead_leavesTheOtherOut() throws {
         try withFolder { folder in
+            let folder = folder.path
             let file = folder + "/single.svg"
             let record = Program.fixtures.appending(path: "synthetic-single-lead").path
             let outcome = try beatlab.run(["explain", record, "--beat", "20", "--output", file])
@@ -64,6 +60,7 @@ struct ExplainCommandTests {
 
     @Test func explain_firstBeat_isNotTakenForSilence() throws {
         try withFolder { folder in
+            let folder = folder.path
             // The record begins an eighth of a second before the beat, the window more than a second.
             let beats = try Annotation.read(path: ectopy + ".atr").filter { $0.code.isQRS }
             let made = try beatlab.run(
@@ -104,6 +101,7 @@ struct ExplainCommandTests {
 
     @Test func explain_modelWhoseTreesAskForNoFeature_isBadData() throws {
         try withFolder { folder in
+            let folder = folder.path
             let small = Program.packageRoot.appending(path: "models/small.safetensors")
             var bytes = try Data(contentsOf: small)
             let length = Int(bytes[0]) | Int(bytes[1]) << 8 | Int(bytes[2]) << 16

@@ -7,13 +7,6 @@ struct FuseCommandTests {
     private let beatlab = Program("beatlab")
     private let small = Program.packageRoot.appending(path: "models/small.safetensors").path
 
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "fuse-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
-    }
-
     /// A copy of the small model with some bytes of its header replaced by as many others.
     private func damaged(_ from: String, _ to: String, in folder: String) throws -> String {
         try #require(from.utf8.count == to.utf8.count)
@@ -41,6 +34,7 @@ struct FuseCommandTests {
         ])
     func fuse_withNonsense_writesNothing(options: [String], words: String) throws {
         try withFolder { folder in
+            let folder = folder.path
             let path = folder + "/fused.safetensors"
             let outcome = try beatlab.run(["fuse", "--output", path] + options + [small])
             #expect(outcome.status == 64, "\(outcome.errors)")
@@ -51,6 +45,7 @@ struct FuseCommandTests {
 
     @Test func fuse_ofTooManyModels_writesNothing() throws {
         try withFolder { folder in
+            let folder = folder.path
             let path = folder + "/fused.safetensors"
             let outcome = try beatlab.run(
                 ["fuse", "--weights", "1,1", "--output", path] + [String](repeating: small, count: 9))
@@ -61,6 +56,7 @@ struct FuseCommandTests {
 
     @Test func fuse_ofModelsOfOtherWindows_writesNothing() throws {
         try withFolder { folder in
+            let folder = folder.path
             let other = try damaged(#"before\":144"#, #"before\":150"#, in: folder)
             let path = folder + "/fused.safetensors"
             let outcome = try beatlab.run(["fuse", "--weights", "1,1", "--output", path, small, other])
@@ -71,6 +67,7 @@ struct FuseCommandTests {
 
     @Test func export_ofAnExpertNamedLikeAPath_writesNothing() throws {
         try withFolder { folder in
+            let folder = folder.path
             let model = try damaged("trees-2", "../evil", in: folder)
             let outcome = try beatlab.run(["export", "--model", model, "-o", folder + "/p/q"])
             #expect(outcome.status == 65 && outcome.errors.contains("'../evil' is no name"), "\(outcome.errors)")

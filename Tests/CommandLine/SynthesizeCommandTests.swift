@@ -7,14 +7,6 @@ import WFDB
 struct SynthesizeCommandTests {
     private let beatlab = Program("beatlab")
 
-    /// A folder that is gone after the test.
-    private func withFolder(_ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "synthesize-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
-    }
-
     /// The commands that made the fixtures, as `fixtures/README.md` has them.
     static let recipes: [[String]] = {
         let page = (try? String(contentsOf: Program.fixtures.appending(path: "README.md"), encoding: .utf8)) ?? ""

@@ -88,14 +88,6 @@ public final class SocketClient {
     }
 }
 
-/// Runs a body with a folder that is gone afterwards.
-public func withFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "beatd-\(UUID().uuidString.prefix(8))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
-}
-
 /// Writes to a named pipe as one writer: opens it, writes everything, closes it.
 public func writeAll(_ data: Data, toPipe path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
