@@ -47,7 +47,8 @@ public struct Verdict: Sendable, Equatable, Codable {
     /// What tells a paced beat is its spike, which is gone at the models' rate; what they know of the others holds on.
     public func paced(evidence: Float) -> Self {
         func paced(_ probabilities: [Float]) -> [Float] {
-            let others = probabilities.reduce(0, +) - probabilities[BeatClass.paced.rawValue]
+            // Not what is left of 1: where Q is nearly that, only rounding is left.
+            let others = probabilities[..<BeatClass.paced.rawValue].reduce(0, +)
             var paced = probabilities.map { $0 * (others > 0 ? (1 - evidence) / others : 0) }
             paced[BeatClass.paced.rawValue] = others > 0 ? evidence : 1
             return paced
@@ -80,15 +81,15 @@ public struct Verdict: Sendable, Equatable, Codable {
 
     /// The verdict with other odds of V to N and S; what the three have together and the odds of N to S stay.
     func ventricular(odds: Float) -> Self {
-        let classes = [BeatClass.normal, .supraventricular, .ventricular].map(\.rawValue)
-        let together = classes.reduce(0) { $0 + probabilities[$1] }
+        let classes = [BeatClass.normal, .supraventricular].map(\.rawValue)
         let ventricular = BeatClass.ventricular.rawValue
-        let conducted = together - probabilities[ventricular]
+        let conducted = classes.reduce(0) { $0 + probabilities[$1] }
+        let together = conducted + probabilities[ventricular]
         guard conducted > 0 else { return self }
         var changed = self
         changed.alone = alone ?? probabilities
         let share = 1 / (1 + expf(-odds))
-        for index in classes where index != ventricular {
+        for index in classes {
             changed.probabilities[index] *= together * (1 - share) / conducted
         }
         changed.probabilities[ventricular] = together * share
