@@ -14,6 +14,9 @@ struct TrainCommand: AsyncParsableCommand {
 
               beatlab train --config configs/default.yaml epochs=4 optimizer.learning_rate=1e-3 output=runs/trial
 
+            Every setting that there is, with its default, stands in OUTPUT/configuration.yaml; what each does is in \
+            docs/TRAINING.md.
+
             leads=1 trains experts on single leads, which see every lead of a record alone. Fused with experts on both (see fuse) they \
             judge the beats of which one lead gives signal.
 

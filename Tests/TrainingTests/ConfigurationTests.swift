@@ -5,6 +5,21 @@ import Testing
 @testable import Training
 
 @Suite struct ConfigurationTests {
+    @Test func documentation_hasEveryKey() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "docs/TRAINING.md"), encoding: .utf8)
+        var section = ""
+        for line in TrainingConfiguration().yaml.split(separator: "\n") where !line.hasPrefix("- ") {
+            let isInner = line.hasPrefix(" ")
+            let key = line.split(separator: ":")[0].trimmingCharacters(in: .whitespaces)
+            if !isInner { section = line.hasSuffix(":") ? key + "." : "" }
+            guard isInner || !line.hasSuffix(":") else { continue }
+            let name = isInner ? section + key : key
+            #expect(text.contains("`\(name)`"), "\(name)")
+        }
+    }
+
     private func file(_ text: String) throws -> String {
         let url = FileManager.default.temporaryDirectory.appending(path: "configuration-\(UUID().uuidString).yaml")
         try text.write(to: url, atomically: true, encoding: .utf8)
