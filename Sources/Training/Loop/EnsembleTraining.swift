@@ -243,12 +243,12 @@ extension ValidationScore {
 extension BeatDataset {
     /// Records, beats and classes in one line.
     public var summary: String {
-        counts + ", \(falsePeaks) false peaks: " + records.map(\.record.name).joined(separator: " ")
+        counts + " and \(falsePeaks) false peaks: " + records.map(\.record.name).joined(separator: " ")
     }
 
     /// Records, beats and classes without the records' names, for what is made of many.
     var counts: String {
         let classes = classCounts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.letter) \($0.value)" }
-        return "\(records.count) records, \(count) beats (\(classes.joined(separator: ", ")))"
+        return "\(records.count) records, \(count - falsePeaks) beats found (\(classes.joined(separator: ", ")))"
     }
 }
