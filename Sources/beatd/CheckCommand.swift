@@ -16,9 +16,10 @@ struct CheckCommand: AsyncParsableCommand {
             let settings = try ConfigurationFile(path: config).read()
             if settings.sources.isEmpty { throw ConfigurationError.noSources(config) }
             let model = try ModelFailure.loading(settings.model).model
+            let (sources, sinks) = (settings.sources.count, max(1, settings.sinks.count))
             print(
-                "\(config): \(settings.sources.count) sources, \(max(1, settings.sinks.count)) sinks, model \(model.name)"
-            )
+                "\(config): \(sources) source\(sources == 1 ? "" : "s"), \(sinks) sink\(sinks == 1 ? "" : "s"), "
+                    + "model \(model.name)")
             for source in settings.sources { print("  source \(source.url)") }
         } catch {
             throw Daemon.exit(for: error)

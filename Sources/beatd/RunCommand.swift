@@ -10,10 +10,8 @@ struct RunCommand: AsyncParsableCommand {
             Sources: - (standard input), fifo:PATH, unix:PATH and tcp://HOST:PORT (listen; every connection is a stream), \
             tcp-connect://HOST:PORT, serial:PATH?baud=N, wfdb:RECORD?speed=N|max.
 
-            A stream may begin with one header line,
-              {"type":"stream","schema":"beatd-samples/1","stream":"bed7","sample_rate_hz":360,
-               "leads":["MLII","V1"],"encoding":"s16le","gain_adu_per_mv":200,"baseline_adu":1024}
-            Where it says nothing, the flags of the same names hold.
+            A stream may begin with a header line that says its name, rate, leads, encoding and gain (a JSON \
+            object of the schema beatd-samples/1: docs/DATA_FORMAT.md has an example). Where it says nothing, the flags of the same names hold.
 
             On SIGTERM, SIGINT and SIGHUP the beats under way are judged, every stream says bye, and the exit code is 0.
             """)

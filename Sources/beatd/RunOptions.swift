@@ -15,7 +15,7 @@ struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Which judgement of a beat becomes an event: provisional (its window is full), final (the next R peak is known "
-                + "or 1.5 s have passed), or both.", valueName: "stage"))
+                + "or 1.5 s have passed), or both. Default: final.", valueName: "stage"))
     var emit: SessionConfiguration.Emission?
 
     @Option(help: ArgumentHelp("Seconds of signal between status events; 0 for none. Default: 60.", valueName: "s"))
@@ -33,12 +33,15 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Leave out latency_ms, so that two runs over the same samples print the same bytes.")
     var noLatency = false
 
-    @Option(help: ArgumentHelp("Where events go: -, file:PATH; may be repeated. Default: -.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "Where events go: -, file:PATH; may be repeated. Who reads too slowly is waited for, where the configuration "
+                + "file does not say drop. Default: -.", valueName: "url"))
     var sink: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Least severe log lines on standard error: debug, info, notice, warning, error.", valueName: "level"))
+            "Least severe log lines on standard error. Default: notice.", valueName: "level"))
     var logLevel: Logger.Level?
 
     func validate() throws {

@@ -55,7 +55,7 @@ struct NotificationService: Service {
     let sourceCount: Int
 
     func run() async throws {
-        notifier.ready("Listening to \(sourceCount) sources")
+        notifier.ready("Listening to \(sourceCount) \(sourceCount == 1 ? "source" : "sources")")
         try? await cancelWhenGracefulShutdown { try await report() }
         notifier.stopping()
     }
@@ -70,7 +70,7 @@ struct NotificationService: Service {
             if watchdog != nil, now.frames > last.frames || ward.isIdle { notifier.feedWatchdog() }
             let p99 = String(format: "%.1f", Double(now.latency(percentile: 99)) / 1e6)
             notifier.status(
-                "\(now.streams) streams, \(now.frames) frames, beats out in \(p99) ms (p99)"
+                "\(now.streams) \(now.streams == 1 ? "stream" : "streams"), \(now.frames) frames, beats out in \(p99) ms (p99)"
             )
             last = now
         }

@@ -13,7 +13,7 @@ enum SinkURL: Equatable, Sendable {
     init(_ text: String) throws(SinkError) {
         if text == "-" {
             self = .standardOutput
-        } else if text.hasPrefix("file:"), text.utf8.count > 5, !text.utf8.contains(0) {
+        } else if text.hasPrefix("file:"), !text.contains("?policy="), text.utf8.count > 5, !text.utf8.contains(0) {
             self = .file(String(text.dropFirst(5)))
         } else {
             throw .unknown(text)
@@ -57,7 +57,9 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .unknown(let text): "\"\(text)\" is no sink; sinks are \(SinkURL.forms)"
+        case .unknown(let text):
+            "\"\(text)\" is no sink; sinks are \(SinkURL.forms)"
+                + (text.contains("?policy=") ? "; their policy stands in a configuration file" : "")
         case .cannotOpen(let path, let why): "cannot write to \(path): \(why)"
         case .failed(let why): "writing events failed: \(why)"
         case .notTaken(let lines): "\(lines) lines of events are lost: their reader did not take them in time"

@@ -9,8 +9,10 @@ struct Beatlab: AsyncParsableCommand {
         discussion:
             """
             Records are named by their path without suffix, as in mitdb/100. Results go to stdout, progress to stderr. A file \
-            appears when it is complete; links are followed, devices and pipes written into. Where output finds no room, \
-            the exit code is 73.
+            appears when it is complete; links are followed, devices and pipes written into.
+
+            Exit codes: 0 done, 64 wrong usage, 65 a file that makes no sense, 66 a file is missing, 69 something the command \
+            needs is not there, 73 output finds no room or may not be written.
             """,
         version: "0.1.0",
         subcommands: [

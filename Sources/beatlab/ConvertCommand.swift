@@ -39,7 +39,7 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: "End at this time.")
     var to: TimeArgument?
 
-    @Option(help: "Frames per second of CSV input that has no column time_s.")
+    @Option(help: "Frames per second of CSV input; goes before what a column time_s says.")
     var rate: Double?
 
     @Option(help: "Annotations to convert with the record; none leaves them out. Default: atr, where there are any.")

@@ -35,6 +35,7 @@ struct BeatdCommandTests {
         ["run", "--source", "-", "--source", "-"], ["run", "--source", "fifo:a", "--source", "fifo:a"],
         ["run", "--source", "-", "--rate", "5"], ["run", "--source", "-", "--encoding", "mp3"],
         ["run", "--source", "-", "--gain", "0"], ["run", "--source", "-", "--sink", "printer:"],
+        ["run", "--source", "-", "--sink", "file:x?policy=drop"],
         ["replay"], ["replay", "x", "--speed", "fast"], ["replay", "x", "--threads", "0"],
         ["replay", "x", "--start-time", "yesterday"], ["replay", "x", "--emit", "sometimes"], ["fly"],
     ])

@@ -104,7 +104,7 @@ import Testing
             #expect(running.errors.contains("listening"), "ready comes after the sources are open")
             var heard = ""
             while !heard.contains("WATCHDOG=1") || !heard.contains("STATUS=") { heard += try manager.receive() + "\n" }
-            #expect(heard.contains("1 streams"))
+            #expect(heard.contains("1 stream, "))
             running.send(signal: SIGTERM)
             while !heard.contains("STOPPING=1") { heard += try manager.receive() + "\n" }
             #expect(try running.finish().status == 0)

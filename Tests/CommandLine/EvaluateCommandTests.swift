@@ -110,6 +110,12 @@ struct EvaluateCommandTests {
         #expect(try beatlab.run(["evaluate"] + arguments).status == 64)
     }
 
+    @Test func evaluate_withoutARecordThatIsNotThere_isRefused() throws {
+        let outcome = try beatlab.run(["evaluate", "--without", "nonsense", "fixtures/synthetic-ectopy"] + data)
+        #expect(outcome.status == 64 && outcome.errors.contains("--without nonsense"), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty, "said before the records are judged")
+    }
+
     @Test func evaluate_missingNoise_saysWhich() throws {
         let outcome = try beatlab.run(["evaluate", "--noise", "nowhere/ma", "fixtures/synthetic-ectopy"] + data)
         #expect(outcome.status == 66)

@@ -141,9 +141,10 @@ extension BeatModel {
             for _ in 0..<5 {
                 folder = folder.deletingLastPathComponent()
                 places.append(folder.appending(path: "models/default.safetensors").path)
+                if folder.path == "/" { break }
             }
         }
-        places.append(current + "/models/default.safetensors")
+        places.append((current == "/" ? "" : current) + "/models/default.safetensors")
         guard let found = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw .notFound(places: places)
         }

@@ -36,8 +36,11 @@ struct EvaluateCommand: AsyncParsableCommand {
     var stage = "final"
     @Option(help: "Mappings of annotation codes: chazal, ec57 or both.")
     var mapping = "chazal"
-    @Option(help: "Records to leave out in a second table.", transform: { $0.split(separator: ",").map(String.init) })
-    var without: [String] = ["232"]
+    @Option(
+        help:
+            "Records to leave out in a row of their own, separated by commas; none for no such row. Default: 232, if it is there.",
+        transform: { $0.split(separator: ",").map(String.init) })
+    var without: [String]?
     @Flag(help: "Leave out the rows of single records.")
     var brief = false
     @Option(help: "Number of the only lead that is shown of every record, from 0.")
@@ -79,6 +82,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         let models = try paths.map { try BeatModel(path: $0) }
         let set = data.set
         let names = try set.records(named: records)
+        let leftOut = try leftOut(of: names)
         let added = try noise.map { try AddedNoise(path: set.folder + "/" + $0, decibels: snr) }
         let dataset = try await BeatDataset(names, in: set, mapping: .chazal, lead: lead, threads: work.threads)
         var results: [[ModelEvaluation]] = []
@@ -91,7 +95,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             for index in results[0].indices { print(SeedTable(results.map { $0[index] }, models: paths).text) }
             return
         }
-        for result in results[0] { print(EvaluationText(result, without: Set(without), brief: brief).text) }
+        for result in results[0] { print(EvaluationText(result, without: leftOut, brief: brief).text) }
         if let added { try await compare(added, names, try BeatClassifier(model: models[0]), clean: dataset) }
         if let report {
             let page = EvaluationPage(
@@ -100,6 +104,18 @@ struct EvaluateCommand: AsyncParsableCommand {
                 results: results[0], set: set)
             try page.write(to: report)
         }
+    }
+
+    /// The records to leave out, as results name them.
+    private func leftOut(of names: [RecordName]) throws -> Set<String> {
+        guard let without else { return ["232"] }
+        let known = Set(names.map(\.name))
+        guard without != ["none"] else { return [] }
+        if let stranger = without.first(where: { !known.contains($0) }) {
+            throw ExitStatus.usage.failure(
+                "--without \(stranger): it is none of the records of \(records.joined(separator: " "))")
+        }
+        return Set(without)
     }
 
     private func evaluate(_ classifier: BeatClassifier, _ dataset: BeatDataset) throws -> [ModelEvaluation] {

@@ -173,7 +173,11 @@ struct ModelCard {
 
     private var origin: String {
         let origin = model.origin
-        let commands = origin.command.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+        let commands = origin.command.split(separator: ";").map { command in
+            let command = command.trimmingCharacters(in: .whitespaces)
+            // Files do not say their own name.
+            return command.replacing("beatlab fuse ", with: "beatlab fuse --output \(path) ")
+        }
         return """
             ## What it learned from
 
