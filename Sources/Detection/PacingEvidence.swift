@@ -41,8 +41,8 @@ public struct PacingWeights: Sendable, Equatable, Codable {
 
     /// The weights of `beatlab fit-pacing`: its last line.
     public static let fitted = PacingWeights(
-        spike: SIMD4(3.358, 6.28, -11.07, 17.31), spikeBias: -9.694, memory: SIMD4(0.2661, 6.193, 1.985, -0.6447),
-        memoryBias: -3.182)
+        spike: SIMD4(-0.9059, 10.36, -11.28, 16.83), spikeBias: -21.56, memory: SIMD4(0.2684, 6.526, 0.2129, 0.8593),
+        memoryBias: -3.295)
 }
 
 /// The logistic function.

@@ -1,6 +1,10 @@
 import Foundation
 
-/// The sharpest deflection around an R peak, measured in raw samples at the source's rate.
+/// The sharpest deflection around an R peak, measured in raw samples.
+///
+/// Whatever the source's rate, all is measured at 360 Hz, that of the recordings that the weights were fitted to: what is
+/// faster is averaged and interpolated (cubic), what is slower interpolated. And all measures are ratios, so that no gain
+/// changes them.
 ///
 /// Two pictures of the signal tell a spike from a complex. The sharp one is the fourth difference
 /// (x(t-2τ) - 4x(t-τ) + 6x(t) - 4x(t+τ) + x(t+2τ)) / 8 at τ = 5.6 ms: its response (1 - cos 2πfτ)² / 2 is greatest at 90 Hz
@@ -11,11 +15,13 @@ struct PacingSpike: Sendable, Codable {
     /// Seconds of signal after the R peak that are looked at.
     static let lookAhead = 0.29
 
-    /// Times in frames.
+    /// Frames a second at which it is measured.
+    static let rate = 360.0
+
+    /// Times in frames at `rate`.
     private struct Frames: Sendable, Codable {
-        /// Step of the fourth difference, and half width of the mean that goes before it above 720 Hz.
+        /// Step of the fourth difference.
         let step: Int
-        let smoothing: Int
         /// Half width of the slow means.
         let slow: Int
         /// To each side of a spike.
@@ -29,13 +35,10 @@ struct PacingSpike: Sendable, Codable {
         let waves: ClosedRange<Int>
         let early: Int
         let late: Int
-        /// A lead that holds one value for so long gives no signal.
-        let still: Int
 
-        init(sampleRate: Double) {
-            func frames(_ seconds: Double) -> Int { max(1, Int((seconds * sampleRate).rounded())) }
+        init() {
+            func frames(_ seconds: Double) -> Int { max(1, Int((seconds * PacingSpike.rate).rounded())) }
             step = frames(0.0056)
-            smoothing = Int(sampleRate / 720)
             slow = frames(0.011)
             reach = frames(0.011)
             before = frames(0.15)
@@ -45,11 +48,10 @@ struct PacingSpike: Sendable, Codable {
             waves = -frames(0.1)...frames(0.197)
             early = -frames(0.022)
             late = frames(0.039)
-            still = frames(0.1)
         }
 
         /// Frames at the edges of the window that the filters need.
-        var margin: Int { max(2 * step + smoothing, 2 * slow) }
+        var margin: Int { max(2 * step, 2 * slow) }
         /// Place of the R peak in the window.
         var peak: Int { margin - noise.lowerBound + before }
         /// Length of the window.
@@ -61,7 +63,9 @@ struct PacingSpike: Sendable, Codable {
 
     private let leadCount: Int
     private let frames: Frames
-    /// Raw signal of a lead and its smoothed signal.
+    private let source: Source
+    /// Raw signal of a lead at the source's rate and at `rate`, and its smoothed signal.
+    private var loaded: [Float]
     private var signal: [Float]
     private var smooth: [Float]
     /// The sharp picture of every lead, (leads, frames.count), and the sums over the leads of the squares of both pictures.
@@ -75,7 +79,9 @@ struct PacingSpike: Sendable, Codable {
 
     init(sampleRate: Double, leadCount: Int) {
         self.leadCount = leadCount
-        frames = Frames(sampleRate: sampleRate)
+        frames = Frames()
+        source = Source(sampleRate: sampleRate, peak: frames.peak, count: frames.count)
+        loaded = Array(repeating: 0, count: source.count)
         signal = Array(repeating: 0, count: frames.count)
         smooth = signal
         sharp = Array(repeating: 0, count: leadCount * frames.count)
@@ -84,6 +90,9 @@ struct PacingSpike: Sendable, Codable {
         isPresent = Array(repeating: false, count: leadCount)
         place = frames.peak
     }
+
+    /// Noise that every recording has, in units of the complex: 20 microvolts beside 2 mV.
+    private static let floor: Float = 0.01
 
     /// Logarithm of a ratio, held off 0.
     static func logarithm(_ ratio: Float) -> Float { log(max(ratio, 1e-4)) }
@@ -95,9 +104,8 @@ struct PacingSpike: Sendable, Codable {
     mutating func measure(_ raw: History, peak: Int64) -> SIMD4<Float>? {
         sharpEnergy.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         slowEnergy.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-        let first = peak - Int64(frames.peak)
         for lead in 0..<leadCount {
-            isPresent[lead] = load(raw, from: first, lead: lead)
+            isPresent[lead] = load(raw, peak: peak, lead: lead)
             if isPresent[lead] {
                 addSlow()
                 addSharp(lead)
@@ -108,11 +116,11 @@ struct PacingSpike: Sendable, Codable {
         guard isPresent.contains(true) else { return nil }
         place = highestSharpness()
         let height = sharpEnergy[place].squareRoot()
-        let centre = first + Int64(place)
+        let (from, to) = (place + frames.complex.lowerBound, place + frames.complex.upperBound)
         var complex: Float = 0
         for lead in 0..<leadCount where isPresent[lead] {
             let extent = raw.extent(
-                centre + Int64(frames.complex.lowerBound), centre + Int64(frames.complex.upperBound), lead: lead)
+                peak + source.distance(from - frames.peak), peak + source.distance(to - frames.peak), lead: lead)
             complex += (extent.highest - extent.lowest) * (extent.highest - extent.lowest)
         }
         let noise = sum(of: sharpEnergy, over: frames.noise) / Float(frames.noise.count)
@@ -120,8 +128,9 @@ struct PacingSpike: Sendable, Codable {
         let early = sum(of: slowEnergy, over: frames.waves.lowerBound...frames.early) / waves
         let late = sum(of: slowEnergy, over: frames.late...frames.waves.upperBound) / waves
         return [
-            Self.logarithm(height / (complex.squareRoot() + 0.001)),
-            Self.logarithm(height / (noise.squareRoot() + 0.005)), min(early.squareRoot(), 0.7), min(late, 0.5),
+            Self.logarithm(height / (complex.squareRoot() + 1e-6)),
+            Self.logarithm(height / (noise.squareRoot() + Self.floor * complex.squareRoot() + 1e-6)),
+            min(early.squareRoot(), 0.7), min(late, 0.5),
         ]
     }
 
@@ -178,17 +187,19 @@ struct PacingSpike: Sendable, Codable {
     }
 
     /// Loads a lead; false where a value of it is missing, or where it stands still at either end of the window: a lead that
-    /// is off or saturated comes and goes with a step.
-    private mutating func load(_ raw: History, from first: Int64, lead: Int) -> Bool {
-        let (count, still) = (frames.count, frames.still)
-        return signal.withUnsafeMutableBufferPointer { signal in
-            let (start, last) = raw.kept(first, first + Int64(count) - 1)
+    /// is off or saturated comes and goes with a step. Nor is a lead heard whose complex is cut off at its highest or lowest
+    /// value: the edges of what is left are as sharp as a spike.
+    private mutating func load(_ raw: History, peak: Int64, lead: Int) -> Bool {
+        let source = source
+        let isHeard = loaded.withUnsafeMutableBufferPointer { loaded in
+            let first = peak - Int64(source.peak)
+            let (start, last) = raw.kept(first, first + Int64(source.count) - 1)
             guard start <= last else { return false }
             var isWhole = true
             raw.reading(start, last, lead: lead) { run, index in
                 var place = Int(index - first)
                 for value in run {
-                    signal[place] = value
+                    loaded[place] = value
                     place += 1
                 }
                 isWhole = isWhole && run.isFinite
@@ -196,26 +207,26 @@ struct PacingSpike: Sendable, Codable {
             guard isWhole else { return false }
             // Before the first frame the first value has held, after the last one the last.
             let (from, to) = (Int(start - first), Int(last - first))
-            for place in 0..<from { signal[place] = signal[from] }
-            for place in to + 1..<max(count, to + 1) { signal[place] = signal[to] }
-            return (1..<still).contains { signal[$0] != signal[0] }
-                && (1..<still).contains { signal[count - 1 - $0] != signal[count - 1] }
+            for place in 0..<from { loaded[place] = loaded[from] }
+            for place in to + 1..<max(source.count, to + 1) { loaded[place] = loaded[to] }
+            return source.moves(UnsafeBufferPointer(loaded)) && !source.isCut(UnsafeBufferPointer(loaded), from...to)
         }
+        if isHeard { source.resample(loaded, into: &signal) }
+        return isHeard
     }
 
     private mutating func addSharp(_ lead: Int) {
-        let (step, half) = (frames.step, frames.smoothing)
-        average(half)
+        let step = frames.step
         // Nothing is sought after the search.
-        let places = (2 * step + half)..<(frames.peak + frames.after + frames.reach + 1)
+        let places = (2 * step)..<(frames.peak + frames.after + frames.reach + 1)
         let row = lead * frames.count
-        smooth.withUnsafeBufferPointer { smooth in
+        signal.withUnsafeBufferPointer { signal in
             sharp.withUnsafeMutableBufferPointer { sharp in
                 sharpEnergy.withUnsafeMutableBufferPointer { energy in
                     for index in places {
-                        let outer = smooth[index - 2 * step] + smooth[index + 2 * step]
-                        let inner = smooth[index - step] + smooth[index + step]
-                        let value = (outer - 4 * inner + 6 * smooth[index]) * 0.125
+                        let outer = signal[index - 2 * step] + signal[index + 2 * step]
+                        let inner = signal[index - step] + signal[index + step]
+                        let value = (outer - 4 * inner + 6 * signal[index]) * 0.125
                         sharp[row + index] = value
                         energy[index] += value * value
                     }

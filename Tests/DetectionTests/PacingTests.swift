@@ -54,6 +54,24 @@ import WFDB
         #expect(Self.probabilities(peaks(ecg.block(), rate: 360)).allSatisfy { $0 < 0.1 })
     }
 
+    /// A measure of a narrow complex, sharp but no spike, that hangs on neither gain nor rate.
+    @Test(arguments: [300.0, 360, 500, 1000], [0.25, 1, 8] as [Float])
+    func consume_cleanSharpComplexes_speakAgainstItAtAnyRateAndGain(rate: Double, gain: Float) {
+        let ecg = ToyECG(
+            rate: rate, seconds: 60, beats: regular(every: 0.8, seconds: 60), gains: [gain, 0.6 * gain],
+            noise: 0.001 * gain)
+        #expect(Self.probabilities(peaks(ecg.block(), rate: rate)).allSatisfy { $0 < 0.2 })
+    }
+
+    @Test func consume_complexesCutOffByTheAmplifier_areNoSpikes() {
+        var block = ToyECG(
+            rate: 360, seconds: 60, beats: regular(every: 0.8, seconds: 60), gains: [1, 0.6], noise: 0.001
+        ).block()
+        for index in block.values.indices { block.values[index] = min(block.values[index], index % 2 == 0 ? 0.5 : 0.3) }
+        let found = peaks(block, rate: 360)
+        #expect(found.count > 60 && found.allSatisfy { $0.pacing?.probability ?? 0 < 0.5 })
+    }
+
     @Test func consume_someBeatsOfThePatientsOwn_areToldApart() {
         let (block, beats) = Self.paced { $0 % 5 != 4 }
         let found = peaks(block, rate: 360)
