@@ -13,8 +13,8 @@ public import Signal
 /// The kernel is a sinc of `cutoff` Hz under a Kaiser window (beta 5, about 50 dB; Kaiser & Schafer, *IEEE Trans. ASSP* 28
 /// (1980) 105-107), `halfWidth` seconds to each side, normalised to unit gain at 0 Hz for every phase.
 ///
-/// A value that is missing (`NaN`) is bridged by the last good one, and the output is `NaN` where the source frame nearest to
-/// it is missing. It does not interpolate over gaps of the stream: after one, call `reset(at:)`.
+/// Values that are missing (`NaN`) for up to `bridgedTime` lie on the line between their neighbours. Longer losses are bridged
+/// by the last good value, and the output is `NaN` where the source frame nearest to it is missing. It does not interpolate over gaps of the stream: after one, call `reset(at:)`.
 public struct Resampler: Sendable, Codable {
     /// Frames per second that come in.
     public let sourceRate: Double
@@ -24,6 +24,9 @@ public struct Resampler: Sendable, Codable {
     public let leadCount: Int
     /// Cut-off (-6 dB) in Hz.
     public let cutoff: Double
+
+    /// Seconds without a value that are bridged: less than a QRS complex.
+    static let bridgedTime = 0.05
 
     /// Source frames that an output frame reaches to each side.
     let reach: Int
@@ -59,7 +62,8 @@ public struct Resampler: Sendable, Codable {
         reach = max(2, Int(((halfWidth ?? 8 / lower) * sourceRate).rounded(.up)))
         kernel = PolyphaseKernel(
             sourceRate: sourceRate, targetRate: targetRate, reach: reach, cutoff: self.cutoff)
-        history = FrameHistory(capacity: 2 * reach + 1, leadCount: leadCount)
+        history = FrameHistory(
+            capacity: 2 * reach + 1, leadCount: leadCount, bridge: min(Int(Self.bridgedTime * sourceRate), reach - 1))
         due = kernel.position(of: 0)
     }
 

@@ -13,6 +13,8 @@ struct QRSFilterBank: Sendable, Codable {
     static let band = 5.0...18.0
     /// Each of the two moving averages spans so many seconds.
     static let integration = 0.055
+    /// A lead that gives nothing for longer is off, in seconds; until then its last value holds.
+    private static let heldTime = 0.05
     /// Values are limited to so many mV: far beyond any ECG, far from overflow.
     private static let limit: Float = 100
     /// Squares are counted in units of this many mV².
@@ -21,6 +23,8 @@ struct QRSFilterBank: Sendable, Codable {
     private static let reach = 4
 
     let leadCount: Int
+    /// Frames without a value until a lead is off.
+    private let held: Int
     /// Source frames per activity value.
     let decimation: Int
     /// Activity values that each moving average spans.
@@ -46,6 +50,8 @@ struct QRSFilterBank: Sendable, Codable {
     private struct Lead: Sendable, Codable {
         var sum: Float = 0
         var missing = 0
+        /// Frames since it last gave a value; that many before the first one.
+        var gone = Int.max / 2
         var last: Float = 0
         var isPrimed = false
         var high = Biquad.State()
@@ -58,6 +64,7 @@ struct QRSFilterBank: Sendable, Codable {
 
     init(sampleRate: Double, leadCount: Int) {
         self.leadCount = leadCount
+        held = Int(Self.heldTime * sampleRate)
         decimation = max(1, Int(sampleRate / 125))
         let rate = sampleRate / Double(decimation)
         high = Biquad(highPass: Self.band.lowerBound, sampleRate: rate)
@@ -112,23 +119,23 @@ struct QRSFilterBank: Sendable, Codable {
                         means[index] = sum
                     }
                     completed &+= whole
-                    if whole > 0 { state.last = values[place &- leadCount] }
+                    if whole > 0 { (state.last, state.gone) = (values[place &- leadCount], 0) }
                     guard place < values.count else { break }
                 }
                 let value = values[place]
-                if abs(value) <= Self.limit {
-                    state.last = value
-                } else if value.isFinite {
-                    state.last = value < 0 ? -Self.limit : Self.limit
+                if value.isFinite {
+                    state.last = min(max(value, -Self.limit), Self.limit)
+                    state.gone = 0
                 } else {
                     state.missing += 1
+                    state.gone = min(state.gone + 1, .max / 2)
                 }
                 state.sum += state.last
                 place &+= leadCount
                 outstanding -= 1
                 guard outstanding == 0 else { continue }
                 outstanding = decimation
-                means[completed] = state.missing == decimation ? -.infinity : state.sum
+                means[completed] = state.missing == decimation && state.gone > held ? -.infinity : state.sum
                 completed &+= 1
                 (state.sum, state.missing) = (0, 0)
             }

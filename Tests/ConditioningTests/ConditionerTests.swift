@@ -87,6 +87,24 @@ func conditioned(_ whole: SampleBlock, rate: Double, pieceSize: Int) -> SampleBl
         }
     }
 
+    @Test(arguments: [128.0, 360, 1000]) func consume_fewMissingValues_lieOnTheLine(rate: Double) {
+        let sine = { (time: Double) in Float(sin(2 * Double.pi * 3 * time)) }
+        let whole = stream(rate: rate, seconds: 10, leads: [sine])
+        var holed = whole
+        for start in stride(from: Int(rate), to: Int(9 * rate), by: Int(rate / 2)) {
+            for frame in start..<start + Int(0.03 * rate) { holed.values[frame] = .nan }
+        }
+        let (expected, found) = (
+            conditioned(whole, rate: rate, pieceSize: 99), conditioned(holed, rate: rate, pieceSize: 99)
+        )
+        #expect(zip(expected.values, found.values).allSatisfy { abs($0 - $1) < 0.06 })
+        // Longer losses are losses from their first value on.
+        for frame in Int(5 * rate)..<Int(5.2 * rate) { holed.values[frame] = .nan }
+        let lost = conditioned(holed, rate: rate, pieceSize: 1)
+        #expect((641...664).allSatisfy { lost[frame: $0, lead: 0].isNaN })
+        #expect(lost.values.count { $0.isNaN } < 29)
+    }
+
     @Test func reset_afterGap_goesOnAtTheNextWholeFrame() {
         var conditioner = Conditioner(sampleRate: 360, leadCount: 1)
         conditioner.reset(at: 1_000_001)
