@@ -18,8 +18,9 @@ struct LeadLevels: Sendable, Codable {
         fileprivate(set) var emphasis: Float = 0
         /// Sum of the bin that is being filled.
         fileprivate var sum: Float = 0
-        /// The last bin that was filled.
+        /// The last bin that was filled, and the highest that are kept.
         fileprivate var lastBin: Float = -1
+        fileprivate var highestBin: Float = 0
         /// Number of its bins in order.
         fileprivate var orderedCount = 0
     }
@@ -96,6 +97,7 @@ struct LeadLevels: Sendable, Codable {
                         leads[lead].orderedCount = count
                         // Two fifths of the bins are below: the time between complexes, up to 200 beats a minute.
                         leads[lead].noise = count > 0 ? inOrder[count * 2 / 5] : -1
+                        leads[lead].highestBin = count > 0 ? inOrder[count - 1] : 0
                     }
                 }
             }
@@ -130,14 +132,21 @@ struct LeadLevels: Sendable, Codable {
         return count + 1
     }
 
+    /// Of its activity at a QRS complex, what a lead must have had lately to answer: of a bin's mean a complex leaves half.
+    private static let leastAnswer: Float = 0.15
+
     /// Gives every lead its share: the inverse square of its noise-to-signal ratio.
     mutating func weigh() {
         fusedNoise = leads.withUnsafeMutableBufferPointer { leads in
             var total: Float = 0
+            // Where no lead answers it is a pause; where some do, the others show nothing, however little noise they have.
+            let isPause = !leads.contains { $0.signal > 0 && $0.highestBin > Self.leastAnswer * $0.signal }
             for lead in leads.indices {
                 leads[lead].share = 0
                 // A negative activity says that the lead is off; so does none at all.
-                guard leads[lead].signal > 0, leads[lead].lastBin != 0 else { continue }
+                guard leads[lead].signal > 0, leads[lead].lastBin > 0,
+                    isPause || leads[lead].highestBin > Self.leastAnswer * leads[lead].signal
+                else { continue }
                 let ratio = max(0, leads[lead].noise) / leads[lead].signal + 0.1
                 leads[lead].share = 1 / (ratio * ratio)
                 total += leads[lead].share
@@ -157,8 +166,11 @@ struct LeadLevels: Sendable, Codable {
     /// Whether any lead was ever heard.
     var areKnown: Bool { leads.contains { $0.signal > 0 } }
 
-    /// Sets a lead's first level.
-    mutating func start(_ lead: Int, at level: Float) { leads[lead].signal = level }
+    /// Sets a lead's first level, or its new one where the old says nothing any more.
+    mutating func start(_ lead: Int, at level: Float) {
+        leads[lead].signal = level
+        leads[lead].reference = 0
+    }
 
     /// Lowers a lead's level after a time without beats.
     mutating func lower(_ lead: Int, to level: Float) {

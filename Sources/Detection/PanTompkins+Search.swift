@@ -116,10 +116,13 @@ extension PanTompkins {
             guard let found = weighEvidence(for: candidate) else { continue }
             let evidence = found.evidence
             var weighed = WeighedCandidate(frame: origin + candidate.frame, measures: found.measures, peak: nil)
-            guard evidence > Evidence.threshold(noise: levels.fusedNoise), !isStep(candidate) else {
+            let threshold = Evidence.threshold(noise: levels.fusedNoise)
+            // Among strangers noise asks for more, not less.
+            guard evidence > (estrangement > 0 ? -threshold : threshold), !isStep(candidate) else {
                 emit(weighed)
                 continue
             }
+            estrangement = max(0, estrangement - 1)
             rhythm.accept(candidate, evidence: evidence, frequency: found.frequency)
             waitingSince = max(waitingSince, candidate.index)
             morphology.load(band, centre: candidate.index - bandLead)
@@ -139,7 +142,7 @@ extension PanTompkins {
 
     /// Too long without a beat: lowers the levels to what was heard since, and listens to that time once more.
     private mutating func listenAgain() {
-        guard levels.areKnown else { return learnAgain() }
+        guard levels.areKnown, estrangement == 0 else { return learnAgain() }
         let first = max(waitingSince + Int64(0.5 * rate), searched - Int64(Self.searchBackTime * rate))
         waitingSince = searched
         var isLower = false
@@ -151,14 +154,18 @@ extension PanTompkins {
             }
         }
         // Nothing looked like a beat for long: another patient, other electrodes.
-        if searched - rhythm.lastIndex > Int64(Self.memoryTime * rate) { morphology.forget() }
+        if searched - rhythm.lastIndex > Int64(Self.memoryTime * rate) {
+            morphology.forget()
+            estrangement = Self.estrangedBeats
+        }
         guard isLower else { return }
         levels.weigh()
         doubt = Doubt(start: first, end: searched)
         rewind(to: max(first, rhythm.lastIndex + Int64(Self.refractoryTime * rate)))
     }
 
-    /// There were no leads so far: takes the first levels from the last seconds, and listens to these.
+    /// There were no leads so far, or nothing like the patient for long: takes the first levels from the last seconds, and
+    /// listens to these.
     private mutating func learnAgain() {
         waitingSince = searched
         let first = max(0, searched - Int64(Self.learningTime * rate))

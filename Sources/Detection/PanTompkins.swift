@@ -38,6 +38,9 @@ public struct PanTompkins: Sendable, Codable {
     /// Seconds without a beat after which the shapes of the patient's complexes are forgotten.
     static let memoryTime = 12.0
 
+    /// Beats after that time that must stand out of the noise: an open input makes some of any shape.
+    static let estrangedBeats = 4
+
     /// Shortest time between two beats in seconds: the absolute refractory period of the ventricles, 0.2 s (300 beats a
     /// minute), less what two activity values may be off.
     static let refractoryTime = 0.185
@@ -91,6 +94,8 @@ public struct PanTompkins: Sendable, Codable {
     var maxima: [Maximum] = []
     var candidates: [Candidate] = []
     var lastMaximum = Maximum(index: -1000, height: 0)
+    /// Beats yet to come until shapes are trusted again, after those of the patient were forgotten.
+    var estrangement = 0
     /// What is fused in one go.
     var stretch: [Float]
     /// The two fused values before `searched`.

@@ -24,6 +24,42 @@ import Testing
         Self.check(block)
     }
 
+    /// The lead that is left has noise, the other none at all.
+    @Test(arguments: [0, 1], [Float.nan, 0]) func consume_oneLeadSilentBesideANoisyOne_losesNoBeat(
+        lead: Int, value: Float
+    ) {
+        var block = Self.whole(gains: [1, 1], noise: 0.15)
+        for frame in Int(20 * Self.rate)..<Int(50 * Self.rate) {
+            block.values[2 * frame + lead] = value + 3 * Float(sin(2 * Double.pi * 0.3 * Double(frame) / Self.rate))
+        }
+        Self.check(block)
+    }
+
+    @Test(arguments: [0.01, 0.1]) func consume_singleValuesMissing_losesNoBeat(share: Double) {
+        var block = Self.whole()
+        var state: UInt64 = 11
+        for index in block.values.indices {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            if Double(state >> 40) / Double(1 << 24) < share { block.values[index] = .nan }
+        }
+        Self.check(block)
+    }
+
+    @Test(arguments: [Float(0.02), 0.05, 0.3]) func consume_openInputForLong_isNoRhythmAndTheNextBeatsAreHeard(
+        noise: Float
+    ) {
+        var block = Self.whole()
+        var state: UInt64 = 9
+        for index in Int(2 * 10 * Self.rate)..<Int(2 * 45 * Self.rate) {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            block.values[index] = noise * (Float(state >> 40) / Float(1 << 24) - 0.5)
+        }
+        let found = peaks(block, rate: Self.rate)
+        let (missed, extra) = errors(found, beats: Self.beats, rate: Self.rate)
+        #expect(missed.filter { $0 > 48 }.isEmpty, "missed at \(missed)")
+        #expect(extra.filter { $0 > 10.5 && $0 < 44.5 }.count <= 15, "extra at \(extra)")
+    }
+
     @Test(arguments: [0, 1]) func consume_oneLeadFlat_losesNoBeat(lead: Int) {
         var block = Self.whole()
         for frame in Int(20 * Self.rate)..<Int(35 * Self.rate) { block.values[2 * frame + lead] = 0.3 }
