@@ -16,6 +16,8 @@ public import Signal
 /// * `provisional` when the window is full and the peak decided;
 /// * `final` when the next peak is decided or `deadline` has passed since the R peak.
 ///
+/// An interval in which all leads were silent (`Silence`) is unknown, as one across a gap.
+///
 /// Between the two nothing is learned; after the final one the beat's interval joins the baselines (`RhythmContext`) and
 /// its shape the templates (`TemplateBank`). Memory is bounded: 16 s of signal, 300 intervals, 4 shapes, and the peaks that
 /// wait. A beat whose window is no longer (or was never) held, at the start and after a gap, has zeros there and a quality
@@ -37,6 +39,7 @@ public struct BeatExtractor: Sendable, Codable {
     private var arrivals: [RPeak] = []
     private var pending: [PendingBeat] = []
     private var previousPeak: Int64?
+    private var silence: Silence
     private var rhythm = RhythmContext()
     private var shapes: ShapeContext
     /// Source frame of the last thing that happened.
@@ -48,7 +51,7 @@ public struct BeatExtractor: Sendable, Codable {
     /// A peak between its decision and its final beat.
     private struct PendingBeat: Sendable, Codable {
         var peak: RPeak
-        /// Seconds since the previous peak.
+        /// Seconds since the previous peak; nil where that is not known.
         var rr: Double?
         /// What the provisional stage saw, so that the final one need not look again.
         var seen: Sighting?
@@ -68,6 +71,7 @@ public struct BeatExtractor: Sendable, Codable {
         self.window = window
         let capacity = max(Int(16 * window.rate), 4 * window.length)
         ring = MirroredRing(leadCount: LeadSelection.count, capacity: capacity, firstFrame: 0)
+        silence = Silence(rate: window.rate)
         shapes = ShapeContext(window: window)
     }
 
@@ -112,6 +116,7 @@ public struct BeatExtractor: Sendable, Codable {
         finish(emit: emit)
         ring.reset(at: ring.endFrame)
         previousPeak = nil
+        silence.reset()
         rhythm.forgetPredecessors()
         shapes.forgetPrevious()
         now = frame
@@ -124,6 +129,7 @@ public struct BeatExtractor: Sendable, Codable {
     }
 
     private mutating func append(_ block: SampleBlock, _ frame: Int) {
+        silence.listen(to: block, frame, at: ring.endFrame)
         let first = selection.indices[0]
         let second = selection.indices[1]
         ring.append { lead in
@@ -179,7 +185,9 @@ public struct BeatExtractor: Sendable, Codable {
     }
 
     private mutating func accept(_ peak: RPeak) {
-        let rr = previousPeak.map { Double(peak.frame - $0) / sampleRate }
+        // Who knows what beat while no lead was there.
+        let isKnown = !silence.ends(before: position(of: peak))
+        let rr = isKnown ? previousPeak.map { Double(peak.frame - $0) / sampleRate } : nil
         previousPeak = peak.frame
         pending.append(PendingBeat(peak: peak, rr: rr))
     }
@@ -190,8 +198,9 @@ public struct BeatExtractor: Sendable, Codable {
         let entry = pending[0]
         if let seen = entry.seen {
             pending.removeFirst()
-            conclude(entry, seen, next: pending.first?.peak, emit: emit)
+            conclude(entry, seen, next: pending.first.flatMap { $0.rr == nil ? nil : $0.peak }, emit: emit)
         } else {
+            if entry.rr == nil { shapes.forgetPrevious() }
             let seen = look(at: entry)
             pending[0].seen = seen
             emit(seen.beat)
@@ -203,7 +212,9 @@ public struct BeatExtractor: Sendable, Codable {
         var (samples, present, quality) = ring.cut(window, around: position(of: entry.peak))
         var context = [Float](repeating: 0, count: ContextFeature.count)
         let template = shapes.bank.templateWindow
-        let match = samples.withUnsafeMutableBufferPointer { shapes.bank.match(UnsafeBufferPointer($0)) }
+        let match = samples.withUnsafeMutableBufferPointer {
+            shapes.bank.match(UnsafeBufferPointer($0), present: present)
+        }
         rhythm.describe(rr: entry.rr, next: nil, into: &context)
         shapes.describe(
             samples, template: template, match: match, present: present, distance: entry.distance(window),

@@ -4,6 +4,9 @@ internal import Publication
 
 /// The events of a session in the order of signal time, the ones that still wait for a verdict among them.
 struct Outbox: Sendable, Codable {
+    /// Seconds without a beat after which a status says no heart rate.
+    private static let longestSilence = 10.0
+
     /// What a status needs to know that the beats do not tell.
     struct Counts: Sendable, Codable {
         var uptime: Double
@@ -98,7 +101,7 @@ struct Outbox: Sendable, Codable {
                 bye.drained = !abandoned
                 body = .bye(bye)
             case .event(let event): body = event
-            case .status(let counts): body = .status(status(counts, sampleRate))
+            case .status(let counts): body = .status(status(counts, entry.readyAt, sampleRate))
             case .beat(let slot):
                 guard let verdict = slot.verdict else { break loop }
                 body = .beat(report(slot, verdict, entry.readyAt, sampleRate, emission))
@@ -125,10 +128,12 @@ struct Outbox: Sendable, Codable {
             delay: Double(readyAt - slot.sample) / sampleRate * 1000)
     }
 
-    private mutating func status(_ counts: Counts, _ sampleRate: Double) -> StatusReport {
-        let variability = rhythm.variability
+    private func status(_ counts: Counts, _ now: Int64, _ sampleRate: Double) -> StatusReport {
+        let variability = rhythm.variability(at: Double(now) / sampleRate)
+        let isFresh = Double(now - rhythm.lastSeen) <= Self.longestSilence * sampleRate
         return StatusReport(
             uptime: counts.uptime, samples: counts.samples, beats: rhythm.beats, droppedSamples: counts.droppedSamples,
-            heartRate: rhythm.heartRate, sdnn: variability.sdnn, rmssd: variability.rmssd, cvRR: variability.cvRR)
+            heartRate: isFresh ? rhythm.heartRate : nil, sdnn: variability.sdnn, rmssd: variability.rmssd,
+            cvRR: variability.cvRR)
     }
 }

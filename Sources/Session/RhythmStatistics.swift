@@ -22,7 +22,8 @@ struct RhythmStatistics: Sendable, Codable {
 
     private var recent: [Float] = []
     private var intervals: [Interval] = []
-    private var lastSeen: Int64 = -1
+    /// The last beat seen.
+    private(set) var lastSeen: Int64 = -1
     private var lastLabel: BeatClass?
     /// Whether the last counted beat ended an interval, so that the next one follows it.
     private var isContinuous = false
@@ -64,10 +65,10 @@ struct RhythmStatistics: Sendable, Codable {
         return 60_000 * Double(recent.count) / Double(recent.reduce(0, +))
     }
 
-    /// Variability in ms (SDNN, RMSSD) and as a ratio (CV); nil where there are not two intervals for it.
-    var variability: (sdnn: Double?, rmssd: Double?, cvRR: Double?) {
-        let latest = intervals.last?.time ?? 0
-        let window = intervals.drop { $0.time < latest - Self.span }
+    /// Variability in ms (SDNN, RMSSD) and as a ratio (CV) of what ended in the five minutes before `now`, in seconds; nil
+    /// where there are not two intervals for it.
+    func variability(at now: Double) -> (sdnn: Double?, rmssd: Double?, cvRR: Double?) {
+        let window = intervals.drop { $0.time < now - Self.span }
         let nn = window.filter(\.isNN).map { Double($0.rr) }
         let differences = zip(window, window.dropFirst()).compactMap { earlier, later in
             earlier.isNN && later.isNN && later.follows ? Double(later.rr - earlier.rr) : nil

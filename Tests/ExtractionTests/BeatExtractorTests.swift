@@ -45,6 +45,19 @@ import Testing
         #expect(finals[22].rr.map { abs($0 - 2.4) < 0.01 } == true)
     }
 
+    @Test(arguments: [Float.nan, 0], [1, 50, 4096] as [Int64])
+    func interval_inWhichNoLeadGaveAnything_isUnknown(value: Float, chunk: Int64) {
+        var train = PulseTrain(intervals: Self.rhythm)
+        let (before, after) = (train.peaks[12], train.peaks[13])
+        train.silence = (Double(before.frame) / 360 + 0.2)...(Double(after.frame) / 360 - 0.2)
+        train.silentValue = value
+        var extractor = train.makeExtractor()
+        let finals = train.beats(chunk: chunk, &extractor).filter { $0.stage == .final }
+        #expect(finals.map { $0.rr == nil } == finals.indices.map { $0 == 0 || $0 == 13 })
+        #expect(finals[12].context[.nextKnown] == 0 && finals[13].context[.rrKnown] == 0)
+        #expect(finals[14].context[.rrKnown] == 1)
+    }
+
     @Test func beats_dependOnNothingAfterTheyAreReady() {
         let train = PulseTrain(intervals: Self.rhythm)
         var whole = train.makeExtractor()

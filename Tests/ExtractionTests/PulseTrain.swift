@@ -11,6 +11,9 @@ struct PulseTrain {
     var peaks: [RPeak] = []
     /// Half width of each complex in seconds; wide ones are ectopic.
     var widths: [Double] = []
+    /// Seconds in which all leads have one value.
+    var silence: ClosedRange<Double>?
+    var silentValue: Float = 0
 
     /// Beats at the ends of the given RR intervals in seconds; a negative one is an ectopic beat after that interval.
     init(intervals: [Double], decisionDelay: Double = 0.3) {
@@ -31,6 +34,7 @@ struct PulseTrain {
 
     /// Value of a lead in mV at a time in seconds.
     func value(at time: Double, lead: Int) -> Float {
+        if silence?.contains(time) == true { return silentValue }
         var sum = 0.01 * sin(7 * time)
         for (peak, width) in zip(peaks, widths) {
             let distance = (time - Double(peak.frame) / sampleRate) / width

@@ -124,6 +124,26 @@ func record(_ name: String, frames: Int = .max) throws -> (format: StreamFormat,
         #expect(straight.count > 60)
     }
 
+    @Test func consume_noLeadForMinutes_isNoIntervalAndNoHeartRate() throws {
+        guard let (format, values) = try record("synthetic-ectopy", frames: 36_000) else { return }
+        let leads = format.leads.count
+        let off = [Float](repeating: .nan, count: Int(360 * format.sampleRate) * leads)
+        var configuration = plain
+        configuration.statusInterval = 30
+        let events = lines(
+            of: blocks(values + off + values, leadCount: leads, of: 500), format: format, configuration: configuration)
+        let statuses = events.filter { $0.contains(#""type":"status""#) }
+        let silent = statuses.filter { !$0.contains("hr_bpm") }
+        // Six minutes without a beat: no rate from ten seconds on, no variability from five minutes on.
+        #expect((11...12).contains(silent.count))
+        #expect(try #require(silent.last).contains("sdnn_ms") == false)
+        for event in events {
+            guard let found = event.firstMatch(of: /"rr_ms":(\d+)/), let rr = Int(found.1) else { continue }
+            #expect(rr < 4000, "\(event)")
+        }
+        #expect(events.count { $0.contains(#""type":"beat""#) && !$0.contains("rr_ms") } == 2)
+    }
+
     @Test func consume_gap_settlesBeatsAndGoesOn() throws {
         guard let (format, values) = try record("synthetic-ectopy", frames: 36_000) else { return }
         let leads = format.leads.count
