@@ -124,7 +124,7 @@ struct ShapeContext: Sendable, Codable {
             atria.learn(isolated(beat, distance: distance))
             ventricles.learn(beat, present: present)
         }
-        beat.withUnsafeBufferPointer { bank.learn($0, match: match, prematurity: prematurity) }
+        beat.withUnsafeBufferPointer { bank.learn($0, match: match, prematurity: prematurity, present: present) }
         let qrs = window.samples(from: -0.12, to: 0.18)
         beat.withUnsafeBufferPointer { beat in
             for lead in 0..<LeadSelection.count where present[lead] {

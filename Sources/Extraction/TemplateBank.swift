@@ -1,9 +1,10 @@
 /// The shapes that a patient's beats have lately had, and which of them is the rule.
 ///
-/// A beat joins the family whose mean it correlates with best around the QRS complex (both leads together, allowing for
+/// A beat joins the family whose mean it correlates with best around the QRS complex (all leads that it has together, allowing for
 /// two samples of jitter of the fiducial), or founds a new one in the place of the family of least weight. A family's mean is a running
 /// mean whose memory is `memory` beats. The template is the family of greatest weight; weights fade, and a premature beat
 /// counts a quarter, so that in bigeminy the basic beat stays the template, and a run of ectopic beats does not replace it.
+/// A lead that is absent for a while is neither compared nor forgotten.
 struct TemplateBank: Sendable, Codable {
     static let families = 4
     static let memory: Float = 16
@@ -55,12 +56,12 @@ struct TemplateBank: Sendable, Codable {
     /// After a gap the newest beat is not the one before.
     mutating func forgetNewest() { newest = nil }
 
-    /// Finds the family nearest to a window (leads, length).
-    func match(_ beat: UnsafeBufferPointer<Float>) -> Match {
+    /// Finds the family nearest to a window (leads, length) by the leads that it has.
+    func match(_ beat: UnsafeBufferPointer<Float>, present: [Bool]) -> Match {
         var best = Match()
         let total = max(weights.reduce(0, +), 1e-6)
         for family in 0..<Self.families where counts[family] > 0 {
-            let correlation = correlation(of: beat, with: family)
+            let correlation = correlation(of: beat, present, with: family)
             guard best.family == nil || correlation > best.correlation else { continue }
             best = Match(
                 family: family, correlation: correlation, share: weights[family] / total,
@@ -69,7 +70,7 @@ struct TemplateBank: Sendable, Codable {
         return best
     }
 
-    private func correlation(of beat: UnsafeBufferPointer<Float>, with family: Int) -> Float {
+    private func correlation(of beat: UnsafeBufferPointer<Float>, _ present: [Bool], with family: Int) -> Float {
         let zone = window.samples(from: -0.12, to: 0.18)
         guard let sample = beat.baseAddress else { return 0 }
         return means.withUnsafeBufferPointer { means in
@@ -77,7 +78,7 @@ struct TemplateBank: Sendable, Codable {
             var best: Float = -1
             for lag in -2...2 {
                 var sums = CorrelationSums()
-                for lead in 0..<LeadSelection.count {
+                for lead in 0..<LeadSelection.count where present[lead] {
                     let row = lead * window.length + zone.lowerBound
                     sums.add(sample + row, mean + family * stride + row + lag, count: zone.count)
                 }
@@ -87,8 +88,10 @@ struct TemplateBank: Sendable, Codable {
         }
     }
 
-    /// Adds a beat to its family; `prematurity` is log(RR / local median), 0 where unknown.
-    mutating func learn(_ beat: UnsafeBufferPointer<Float>, match: Match, prematurity: Float) {
+    /// Adds a beat, by the leads that it has, to its family; `prematurity` is log(RR / local median), 0 where unknown.
+    mutating func learn(
+        _ beat: UnsafeBufferPointer<Float>, match: Match, prematurity: Float, present: [Bool]
+    ) {
         for family in weights.indices { weights[family] *= Self.fading }
         let family: Int
         if let nearest = match.family, match.correlation >= Self.membership {
@@ -104,8 +107,11 @@ struct TemplateBank: Sendable, Codable {
         let rate = 1 / counts[family]
         prematurities[family] += rate * (prematurity - prematurities[family])
         weights[family] += prematurity < -0.15 ? 0.25 : 1
-        let start = family * stride
-        for index in 0..<stride { means[start + index] += rate * (beat[index] - means[start + index]) }
+        for lead in 0..<LeadSelection.count where present[lead] || counts[family] == 1 {
+            for index in lead * window.length..<(lead + 1) * window.length {
+                means[family * stride + index] += rate * (beat[index] - means[family * stride + index])
+            }
+        }
         guard let current = template, counts[current] > 0 else {
             template = family
             return

@@ -6,11 +6,16 @@ struct BeatShape: Sendable, Equatable, Codable {
     private(set) var qrs: Stretch
     /// To 0.4 s after it: the T wave follows from how the ventricles were activated.
     private(set) var complex: Stretch
+    /// Which leads show anything: beats with others cannot be told by their shape from beats of another kind.
+    let leads: [Bool]
 
     /// Cuts it out of a window (leads, length).
     init(_ samples: [Float], window: BeatWindow) {
         qrs = Stretch(samples, of: window, window.samples(from: -0.12, to: 0.18))
         complex = Stretch(samples, of: window, window.samples(from: -0.12, to: 0.4))
+        leads = (0..<LeadSelection.count).map { lead in
+            samples[lead * window.length..<(lead + 1) * window.length].contains { $0 != 0 }
+        }
     }
 
     /// Whether no lead shows anything, or what is no number.

@@ -1,8 +1,8 @@
 /// What was thought of a patient's beats of each shape: ventricular or not.
 ///
 /// Beats of one shape are conducted one way, so that a verdict unlike those on the beats that look like it is more likely to
-/// be wrong than they are. A beat belongs to the family whose mean it correlates with best around the QRS complex, both
-/// leads together, or founds one in the place of the family of least weight. A family's opinion is the fading mean of
+/// be wrong than they are. A beat belongs to the family of the same leads whose mean it correlates with best around the QRS
+/// complex, all leads together, or founds one in the place of the family of least weight. A family's opinion is the fading mean of
 /// the log odds of V that its beats were given, the newest among them; opinions are pooled with the beat's own odds in log space
 /// (Genest & Zidek, *Statistical Science* 1(1):114-135, 1986).
 ///
@@ -36,7 +36,7 @@ struct FamilyMemory: Sendable, Equatable, Codable {
     /// The family that a beat belongs to, nil where its shape is new.
     func nearest(to shape: BeatShape) -> Int? {
         var best: (index: Int, correlation: Float)?
-        for (index, family) in families.enumerated() {
+        for (index, family) in families.enumerated() where family.mean.leads == shape.leads {
             let correlation = shape.qrs.correlation(family.mean.qrs)
             if correlation >= Self.membership, correlation > best?.correlation ?? -1 { best = (index, correlation) }
         }

@@ -56,6 +56,7 @@ extension FamilyMemory {
     /// The sum of the most usual conducted complex and of a ventricular one that explains a beat best; nil where there is no
     /// such pair yet, or the beat has the look of the conducted ones.
     func mixture(of shape: BeatShape) -> FusionBeat? {
+        let families = families.filter { $0.mean.leads == shape.leads }
         guard let usual = families.filter({ $0.odds < 0 }).max(by: { $0.weight < $1.weight })?.mean,
             shape.complex.correlation(usual.complex) < FusionBeat.conductedLook
         else { return nil }

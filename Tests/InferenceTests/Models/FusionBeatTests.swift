@@ -46,6 +46,16 @@ import Testing
         #expect(memory().fusionEvidence(of: shape(sum(0.4, 0.6)), prematurity: 0) > 0.99)
     }
 
+    /// With a lead lost a conducted beat is unlike the conducted ones, and no sum of what both leads showed.
+    @Test func beatOfFewerLeads_isComparedWithItsKindAlone() {
+        var memory = memory()
+        let part = sum(0.4, 0.6).enumerated().map { $0.offset < window.length ? $0.element : 0 }
+        #expect(memory.mixture(of: shape(part)) == nil)
+        #expect(memory.nearest(to: shape(part)) == nil)
+        memory.learn(shape(part), family: nil, odds: -3)
+        #expect(memory.nearest(to: shape(part)) == 2)
+    }
+
     @Test func fiducialBesideTheRPeak_isFound() {
         #expect(memory().fusionEvidence(of: shape(sum(0.4, 0.6, late: 3)), prematurity: 0) > 0.99)
         #expect(memory().fusionEvidence(of: shape(sum(0.4, 0.6, late: 12)), prematurity: 0) < 0.9)
