@@ -119,7 +119,13 @@ struct ConvertCommand: ParsableCommand {
         guard let path = annotationInput, annotator != nil || FileManager.default.fileExists(atPath: path) else {
             return nil
         }
-        return try Annotation.read(path: path)
+        let header = try Header(path: input)
+        if let resolution = AnnotationDefinitions(in: try Annotation.read(path: path)).timeResolution,
+            resolution != header.frameRate
+        {
+            note("times of annotations, in units of 1/\(RecordInspection.number(resolution)) s, are rounded to frames")
+        }
+        return try Annotation.read(path: path, frameRate: header.frameRate)
     }
 
     /// Writes the annotations beside WFDB or CSV output, times counted from its first frame.

@@ -25,7 +25,7 @@ struct StressSubject {
     init(path: String, reference: String, from: Double, window: Double) throws {
         name = path.split(separator: "/").last.map(String.init) ?? path
         signal = try Waveform(path: path)
-        beats = try Annotation.read(path: "\(path).\(reference)")
+        beats = try Annotation.read(path: "\(path).\(reference)", frameRate: signal.sampleRate)
         self.reference = reference
         period = try ComparisonPeriod(
             sampleRate: signal.sampleRate, length: Int64(signal.frameCount), from: from, window: window)
@@ -52,7 +52,8 @@ struct StressSubject {
             let stem = name + noise + Self.suffix(ratio)
             if annotators.isEmpty { try write(mixed, name: stem, folder: folder) }
             for annotator in annotators {
-                let test = try Annotation.read(path: "\(folder)/\(stem).\(annotator)")
+                let test = try Annotation.read(
+                    path: "\(folder)/\(stem).\(annotator)", frameRate: signal.sampleRate)
                 let matrix = BeatComparison(reference: beats, test: test, period: period).matrix
                 steps.append(
                     StressStep(annotator: annotator, noise: noise, decibels: ratio, record: name, matrix: matrix))

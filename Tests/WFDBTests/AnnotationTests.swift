@@ -94,7 +94,9 @@ import WFDB
         #expect(found.mnemonic(of: .init(rawValue: 42)) == "X")
         #expect(found.mnemonic(of: .pvc) == "V")
         let inFrames = try Annotation.read(path: folder.file("x.atr"), frameRate: 360)
-        #expect(inFrames.map(\.sample) == [180, 450])
+        #expect(inFrames.map(\.sample) == [0, 0, 0, 0, 180, 450])
+        let kept = AnnotationDefinitions(in: inFrames)
+        #expect(kept.timeResolution == nil && kept.definitions == definitions.definitions)
     }
 
     @Test func encode_skipBeyond32Bits_comesBack() throws {

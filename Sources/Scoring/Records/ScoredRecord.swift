@@ -44,7 +44,7 @@ public struct ScoredRecord: Sendable {
         length = header.frameCount
         func annotations(_ annotator: String, _ folder: String?) throws(WFDBError) -> [Annotation] {
             let stem = folder.map { $0 + "/" + name } ?? path
-            return try Annotation.read(path: stem + "." + annotator).atRate(header.frameRate)
+            return try Annotation.read(path: stem + "." + annotator, frameRate: header.frameRate)
         }
         self.reference = try annotations(reference, referenceFolder)
         self.test = try annotations(test, testFolder)
@@ -56,29 +56,5 @@ public struct ScoredRecord: Sendable {
         window: Double = ComparisonPeriod.matchWindow
     ) throws(ScoringError) -> ComparisonPeriod {
         try ComparisonPeriod(sampleRate: sampleRate, length: length, from: from, to: to, window: window)
-    }
-}
-
-extension [Annotation] {
-    private static let resolutionMark = Array<UInt8>("## time resolution: ".utf8)
-
-    /// The same annotations with times in frames of a record, where the file was made at a resolution of its own.
-    ///
-    /// Such a file says so in a note at time 0 (`annot(5)`): `## time resolution: 1000`.
-    func atRate(_ rate: Double) -> Self {
-        let mark = prefix { $0.sample == 0 }.first {
-            $0.code == .note && $0.aux.starts(with: Self.resolutionMark)
-        }
-        guard let mark else { return self }
-        let text = String(decoding: mark.aux.dropFirst(Self.resolutionMark.count).prefix { $0 > 0x20 }, as: UTF8.self)
-        guard let resolution = Double(text), resolution > 0, resolution.isFinite, resolution != rate else {
-            return self
-        }
-        return map { annotation in
-            var scaled = annotation
-            let time = Double(annotation.sample) * (rate / resolution) + 0.5
-            scaled.sample = Int64(Swift.min(Swift.max(time, -0x1p52), 0x1p52))
-            return scaled
-        }
     }
 }

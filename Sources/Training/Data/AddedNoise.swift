@@ -37,7 +37,8 @@ public struct AddedNoise: Sendable {
         do {
             let signal = try Waveform(path: path)
             let stress = try NoiseStress(
-                record: path, signal: signal, beats: Annotation.read(path: path + ".atr"),
+                record: path, signal: signal,
+                beats: Annotation.reference(ofRecordAt: path, frameRate: signal.sampleRate),
                 noise: wave.resampled(to: signal.sampleRate))
             return stress.mixed(decibels: decibels)
         } catch {

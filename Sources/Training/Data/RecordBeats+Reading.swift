@@ -22,7 +22,7 @@ extension RecordBeats {
         let reference: [Annotation]
         do {
             reader = try RecordReader(path: path)
-            reference = try Annotation.read(path: path + ".atr")
+            reference = try Annotation.reference(ofRecordAt: path, frameRate: reader.frameRate)
         } catch {
             throw .unusable(path, cause: error)
         }

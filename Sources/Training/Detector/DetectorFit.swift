@@ -67,7 +67,8 @@ public struct DetectorFit: Sendable {
         of record: RecordName, decidedBy evidence: EvidenceWeights, noises: [Waveform]
     ) throws -> DetectorExamples {
         let wave = try Waveform(path: set.path(of: record))
-        let annotations = try Annotation.read(path: set.path(of: record) + ".atr")
+        let annotations = try Annotation.reference(
+            ofRecordAt: set.path(of: record), frameRate: wave.sampleRate)
         let whole = DetectorPassage(wave, annotations: annotations)
         var examples = DetectorExamples()
         func add(_ passage: DetectorPassage, weight: Float) {

@@ -27,7 +27,7 @@ public struct PacingBeats: Sendable {
         self.record = record
         do {
             let reader = try RecordReader(path: path)
-            let reference = try Annotation.read(path: path + ".atr")
+            let reference = try Annotation.reference(ofRecordAt: path, frameRate: reader.frameRate)
             let leadCount = reader.valuesPerFrame
             var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leadCount, pacing: weights)
             var block = SampleBlock(firstFrame: 0, leadCount: leadCount, values: [])

@@ -91,7 +91,8 @@ public struct Rearrangement: Sendable {
                 self.name = name
                 leads = waveform.signals.map(\.description)
                 material = BeatMaterial(
-                    waveform, reference: try Annotation.read(path: path + ".atr"), mapping: mapping)
+                    waveform, reference: try Annotation.reference(ofRecordAt: path, frameRate: waveform.sampleRate),
+                    mapping: mapping)
             } catch {
                 throw .unusable(path, cause: error)
             }

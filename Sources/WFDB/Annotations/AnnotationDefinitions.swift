@@ -70,6 +70,11 @@ public struct AnnotationDefinitions: Sendable, Equatable {
 
     private static let resolutionPrefix = "## time resolution:"
 
+    /// Whether a note says the unit of the file's times.
+    static func isResolution(_ annotation: Annotation) -> Bool {
+        annotation.code == .note && annotation.auxText.hasPrefix(resolutionPrefix)
+    }
+
     /// Reads a note of the table: `42 X Something special`.
     private static func definition(_ text: String) -> Definition? {
         var scanner = FieldScanner(text)
@@ -102,19 +107,17 @@ public struct AnnotationDefinitions: Sendable, Equatable {
 }
 
 extension Annotation {
-    /// Reads a whole annotation file with its times in frames of a record, whatever unit the file uses; without the
-    /// notes that define it.
+    /// Reads a whole annotation file with its times in frames of a record, whatever unit the file uses; the note that says the
+    /// unit is left out.
     ///
     /// - Parameter frameRate: frames per second of the record.
     public static func read(path: String, frameRate: Double) throws(WFDBError) -> [Annotation] {
         let annotations = try read(path: path)
-        let definitions = AnnotationDefinitions(in: annotations)
-        let rest = annotations.dropFirst(definitions.noteCount)
-        guard let resolution = definitions.timeResolution, resolution != frameRate else { return Array(rest) }
-        return rest.map { annotation in
+        guard let resolution = AnnotationDefinitions(in: annotations).timeResolution else { return annotations }
+        return annotations.filter { $0.sample != 0 || !AnnotationDefinitions.isResolution($0) }.map { annotation in
             var moved = annotation
             let exact = (Double(annotation.sample) * frameRate / resolution).rounded()
-            moved.sample = Int64(exactly: exact) ?? (exact < 0 ? .min : .max)
+            moved.sample = Int64(min(max(exact, -0x1p52), 0x1p52))
             return moved
         }
     }

@@ -74,7 +74,7 @@ struct ExplainCommand: ParsableCommand {
             let found = try search.find(target, in: &beats)
             explanation = try BeatExplanation(
                 path: path, found: found, format: beats.format, classifier: classifier,
-                reference: annotations(path, beats.samplesPerFrame))
+                reference: annotations(path, of: beats))
         } catch let error where error is LeadStream.Unsuitable || error is BeatSearch.Failure {
             throw ExitStatus.dataError.failure("\(path): \(error)")
         }
@@ -85,10 +85,12 @@ struct ExplainCommand: ParsableCommand {
     }
 
     /// The reference annotations, counted in samples of a lead; none where there is no such file.
-    private func annotations(_ path: String, _ samplesPerFrame: Int) throws -> [Annotation] {
+    private func annotations(_ path: String, of beats: BeatStream) throws -> [Annotation] {
         let file = "\(path).\(reference)"
         guard FileManager.default.fileExists(atPath: file) else { return [] }
-        var annotations = try Annotation.read(path: file)
+        let samplesPerFrame = beats.samplesPerFrame
+        var annotations = try Annotation.read(
+            path: file, frameRate: beats.format.sampleRate / Double(samplesPerFrame))
         for index in annotations.indices {
             annotations[index].sample &*= Int64(samplesPerFrame)
         }

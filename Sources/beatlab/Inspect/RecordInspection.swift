@@ -101,7 +101,8 @@ struct RecordInspection {
             let name = String(file.dropFirst(prefix.count))
             guard !name.isEmpty, !name.contains("."), !otherSuffixes.contains(name) else { continue }
             do {
-                annotators.append(.init(name: name, annotations: try Annotation.read(path: "\(folder)/\(file)")))
+                let found = try Annotation.read(path: "\(folder)/\(file)", frameRate: header.frameRate)
+                annotators.append(.init(name: name, annotations: found))
             } catch {
                 unreadable.append(error)
             }
