@@ -20,6 +20,8 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
     case checkpoint(file: String, reason: String)
     /// Nothing to learn from.
     case noBeats(sets: [String])
+    /// Paced beats or others are missing from what the evidence of a pacemaker is fitted to.
+    case pacing(records: [RecordName], paced: Int, others: Int)
     /// The loss is no number any more.
     case diverged(step: Int, loss: Float)
 
@@ -43,6 +45,10 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
             sets.isEmpty
                 ? "no records to learn from: records=[ds1] names some"
                 : "no labelled beats in \(sets.joined(separator: ", "))"
+        case .pacing(let records, let paced, let others):
+            "\(paced) paced beats and \(others) others with evidence of a pacemaker in "
+                + (records.isEmpty ? "no records" : records.map(\.description).joined(separator: ", "))
+                + ": both kinds are needed, at 240 Hz or more; name more records"
         case .diverged(let step, let loss):
             "the loss became \(loss) at step \(step): lower optimizer.learning_rate or optimizer.clip"
         }

@@ -48,7 +48,7 @@ extension ExitStatus {
         case .noSuchSet, .noRhythms, .noConfiguration: self = .noInput
         case .unusable(_, let cause): self = Self(cause) ?? .noInput
         case .configuration, .unknownKeys, .setting: self = .usage
-        case .record, .checkpoint, .noBeats, .diverged: self = .dataError
+        case .record, .checkpoint, .noBeats, .pacing, .diverged: self = .dataError
         }
     }
 

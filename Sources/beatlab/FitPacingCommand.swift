@@ -15,7 +15,8 @@ struct FitPacingCommand: AsyncParsableCommand {
 
               beatlab fit-pacing paced ds1 svdb-train
 
-            Exit codes: 0 done, 64 wrong usage, 65 a record that cannot be used, 66 a record is missing.
+            Exit codes: 0 done, 64 wrong usage, 65 a record that cannot be used, or none with paced beats or none without, \
+            66 a record is missing.
             """)
 
     @OptionGroup var data: DataOption

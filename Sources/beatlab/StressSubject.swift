@@ -18,6 +18,7 @@ struct StressStep: Sendable {
 struct StressSubject {
     private let name: String
     private let signal: Waveform
+    private let leads: LeadColumns
     private let beats: [Annotation]
     private let period: ComparisonPeriod
     private let reference: String
@@ -25,6 +26,7 @@ struct StressSubject {
     init(path: String, reference: String, from: Double, window: Double) throws {
         name = path.split(separator: "/").last.map(String.init) ?? path
         signal = try Waveform(path: path)
+        leads = try LeadColumns.usable(of: signal.signals, frameRate: signal.sampleRate, path: path)
         beats = try Annotation.read(path: "\(path).\(reference)", frameRate: signal.sampleRate)
         self.reference = reference
         period = try ComparisonPeriod(
@@ -76,14 +78,15 @@ struct StressSubject {
     }
 
     private func detected(in wave: Waveform) -> BeatMatrix {
-        var detector = PanTompkins(sampleRate: wave.sampleRate, leadCount: wave.leadCount)
+        var detector = PanTompkins(sampleRate: wave.sampleRate, leadCount: leads.signals.count)
         var peaks: [Annotation] = []
         let keep = { (peak: RPeak) in peaks.append(Annotation(sample: peak.frame, code: .normal)) }
         var first = 0
         while first < wave.frameCount {
             let end = min(wave.frameCount, first + 4096)
             let block = SampleBlock(
-                firstFrame: Int64(first), leadCount: wave.leadCount, values: wave.physical(first..<end))
+                firstFrame: Int64(first), leadCount: leads.signals.count,
+                values: wave.physical(first..<end, of: leads))
             detector.consume(block, emit: keep)
             first = end
         }

@@ -9,7 +9,7 @@ import WFDB
 
 @Suite struct DetectorFitTests {
     /// Narrow complexes of 1 mV every 0.8 s in two leads, for 130 s.
-    private func passage() -> DetectorPassage {
+    private func passage() throws -> DetectorPassage {
         let lead = SignalDescription(
             fileName: "a.dat", format: .int16, gain: 1000, baseline: 0, units: "mV", description: "II")
         let beats = stride(from: Int64(360), to: 130 * 360 - 360, by: 288).map { $0 }
@@ -23,18 +23,19 @@ import WFDB
         }
         return DetectorPassage(
             Waveform(sampleRate: 360, signals: [lead, lead], values: values),
+            leads: try LeadColumns.usable(of: [lead, lead], frameRate: 360, path: "made"),
             annotations: beats.map { Annotation(sample: $0, code: .normal) })
     }
 
-    @Test func paused_passage_keepsItsBeatsOnTheirComplexes() {
-        let paused = passage().paused()
+    @Test func paused_passage_keepsItsBeatsOnTheirComplexes() throws {
+        let paused = try passage().paused()
         for beat in paused.beats { #expect(paused.values[Int(beat) * 2] == 1) }
         let longest = zip(paused.beats, paused.beats.dropFirst()).map { $1 - $0 }.max() ?? 0
         #expect(longest == 288 + 5 * 360)
     }
 
-    @Test func interrupted_passage_isNeverOffInBothLeads() {
-        let interrupted = passage().interrupted()
+    @Test func interrupted_passage_isNeverOffInBothLeads() throws {
+        let interrupted = try passage().interrupted()
         let off = stride(from: 0, to: interrupted.values.count, by: 2).map {
             (interrupted.values[$0].isNaN, interrupted.values[$0 + 1].isNaN)
         }
@@ -42,14 +43,14 @@ import WFDB
         #expect(!off.contains { $0.0 && $0.1 })
     }
 
-    @Test func examples_ofCleanPulses_areBeatsWhereTheReferenceHasThem() {
+    @Test func examples_ofCleanPulses_areBeatsWhereTheReferenceHasThem() throws {
         var examples = DetectorExamples()
-        examples.add(passage(), decidedBy: .fitted, weight: 1)
+        examples.add(try passage(), decidedBy: .fitted, weight: 1)
         // Nothing but beats is a candidate here; most are plain and stand for ten.
         #expect(examples.targets.allSatisfy { $0 == 1 })
         let count = examples.weights.reduce(0, +)
         #expect((130...170).contains(count), "\(count) of 160 beats")
-        var shifted = passage()
+        var shifted = try passage()
         shifted.beats = shifted.beats.map { $0 + 100 }
         examples = DetectorExamples()
         examples.add(shifted, decidedBy: .fitted, weight: 1)

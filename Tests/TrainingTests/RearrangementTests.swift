@@ -92,8 +92,8 @@ import WFDB
         }
     }
 
-    @Test func material_ofFewBeats_isNone() {
-        #expect(BeatMaterial(Self.spikes(count: 12), reference: Self.spikeBeats(count: 12), mapping: .chazal) == nil)
+    @Test func material_ofFewBeats_isNone() throws {
+        #expect(try Self.material(Self.spikes(count: 12), reference: Self.spikeBeats(count: 12)) == nil)
     }
 
     @Test func ventricularEctopy_withoutLenders_isLeftOut() throws {
@@ -273,14 +273,19 @@ import WFDB
 
     /// What 60 of `spikes` are made of.
     private static func material(waves: Bool = false) throws -> BeatMaterial {
-        try #require(
-            BeatMaterial(spikes(count: 60, waves: waves), reference: spikeBeats(count: 60), mapping: .chazal))
+        try #require(try material(spikes(count: 60, waves: waves), reference: spikeBeats(count: 60)))
     }
 
     private func assembler(
         of material: BeatMaterial, foci: [[BeatMaterial.Complex]] = [], seconds: Double = 60, seed: UInt64 = 1
     ) -> RecordAssembler {
         RecordAssembler(material, foci: foci, seconds: seconds, random: RandomStream(seed: seed, purpose: "noise"))
+    }
+
+    /// All leads of a record taken apart.
+    private static func material(_ wave: Waveform, reference: [Annotation]) throws -> BeatMaterial? {
+        let leads = try LeadColumns.usable(of: wave.signals, frameRate: wave.sampleRate, path: "made")
+        return BeatMaterial(wave, leads: leads, reference: reference, mapping: .chazal)
     }
 
     /// One lead of triangles, one every 0.8 s at 250 Hz; with `waves` a P wave of 0.24 mV comes 0.16 s before each.

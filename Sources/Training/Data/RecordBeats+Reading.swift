@@ -26,11 +26,7 @@ extension RecordBeats {
         } catch {
             throw .unusable(path, cause: error)
         }
-        guard let leads = LeadColumns(of: reader.signals, most: StreamFormat.supportedLeadCounts.upperBound, lead: lead)
-        else { throw .record(path, reason: lead.map { "it has no signal \($0)" } ?? "it has no signals") }
-        guard leads.samplesPerFrame == 1 else {
-            throw .record(path, reason: "its leads have several samples per frame; convert it to one rate")
-        }
+        let leads = try LeadColumns.usable(of: reader.signals, frameRate: reader.frameRate, path: path, lead: lead)
         let format = StreamFormat(stream: record.name, sampleRate: reader.frameRate, leads: leads.names)
         var frames = SampleBlock(firstFrame: 0, leadCount: reader.valuesPerFrame, values: [])
         self.init(

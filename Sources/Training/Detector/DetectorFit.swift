@@ -38,7 +38,8 @@ public struct DetectorFit: Sendable {
 
     /// The fitted weights.
     ///
-    /// - Throws: `WFDBError` and `StressError` where a record or the noise cannot be read.
+    /// - Throws: `WFDBError` and `StressError` where a record or the noise cannot be read, `TrainingError` where the stages do
+    ///   not take a record.
     public func run() async throws -> EvidenceWeights {
         let noises = try ["bw", "ma"].map { try Waveform(path: set.folder + "/nstdb/" + $0) }
         var weights = start
@@ -66,10 +67,11 @@ public struct DetectorFit: Sendable {
     private func examples(
         of record: RecordName, decidedBy evidence: EvidenceWeights, noises: [Waveform]
     ) throws -> DetectorExamples {
-        let wave = try Waveform(path: set.path(of: record))
-        let annotations = try Annotation.reference(
-            ofRecordAt: set.path(of: record), frameRate: wave.sampleRate)
-        let whole = DetectorPassage(wave, annotations: annotations)
+        let path = set.path(of: record)
+        let wave = try Waveform(path: path)
+        let leads = try LeadColumns.usable(of: wave.signals, frameRate: wave.sampleRate, path: path)
+        let annotations = try Annotation.reference(ofRecordAt: path, frameRate: wave.sampleRate)
+        let whole = DetectorPassage(wave, leads: leads, annotations: annotations)
         var examples = DetectorExamples()
         func add(_ passage: DetectorPassage, weight: Float) {
             guard StreamFormat.supportedRates.contains(passage.sampleRate) else { return }
@@ -90,7 +92,8 @@ public struct DetectorFit: Sendable {
         for noise in noises where (0.9...1.1).contains(noise.sampleRate / wave.sampleRate) {
             let stress = try NoiseStress(record: record.name, signal: wave, beats: annotations, noise: noise)
             for decibels in [6.0, 0, -6] {
-                let noisy = DetectorPassage(stress.mixed(decibels: decibels), annotations: annotations)
+                let noisy = DetectorPassage(
+                    stress.mixed(decibels: decibels), leads: leads, annotations: annotations)
                 add(noisy, weight: 0.5)
                 add(noisy.lead(0), weight: 0.25)
             }

@@ -16,11 +16,11 @@ struct DetectorPassage {
 
     var frameCount: Int { values.count / leadCount }
 
-    /// All leads of a record.
-    init(_ wave: Waveform, annotations: [Annotation]) {
+    /// Some leads of a record.
+    init(_ wave: Waveform, leads: LeadColumns, annotations: [Annotation]) {
         sampleRate = wave.sampleRate
-        leadCount = wave.leadCount
-        values = wave.physical(0..<wave.frameCount)
+        leadCount = leads.signals.count
+        values = wave.physical(0..<wave.frameCount, of: leads)
         beats = annotations.filter(\.code.isQRS).map(\.sample)
         var start: Int64?
         for annotation in annotations {

@@ -25,14 +25,23 @@ public struct PacingBeats: Sendable {
         reading record: RecordName, path: String, weights: PacingWeights = .fitted
     ) throws(TrainingError) {
         self.record = record
+        let reader: RecordReader
+        let reference: [Annotation]
         do {
-            let reader = try RecordReader(path: path)
-            let reference = try Annotation.reference(ofRecordAt: path, frameRate: reader.frameRate)
-            let leadCount = reader.valuesPerFrame
-            var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leadCount, pacing: weights)
-            var block = SampleBlock(firstFrame: 0, leadCount: leadCount, values: [])
-            var peaks: [RPeak] = []
-            while try reader.read(into: &block.values, maxFrames: 4096) > 0 {
+            reader = try RecordReader(path: path)
+            reference = try Annotation.reference(ofRecordAt: path, frameRate: reader.frameRate)
+        } catch {
+            throw .unusable(path, cause: error)
+        }
+        let leads = try LeadColumns.usable(of: reader.signals, frameRate: reader.frameRate, path: path)
+        let leadCount = leads.signals.count
+        var detector = PanTompkins(sampleRate: reader.frameRate, leadCount: leadCount, pacing: weights)
+        var block = SampleBlock(firstFrame: 0, leadCount: leadCount, values: [])
+        var frames: [Float] = []
+        var peaks: [RPeak] = []
+        do {
+            while try reader.read(into: &frames, maxFrames: 4096) > 0 {
+                leads.gather(frames, into: &block.values)
                 detector.consume(block) { peaks.append($0) }
                 block.firstFrame = block.endFrame
             }

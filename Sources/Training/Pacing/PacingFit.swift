@@ -20,14 +20,16 @@ public struct PacingFit: Sendable {
     }
 
     /// The weights that fit the records.
+    ///
+    /// - Throws: `TrainingError.pacing` where they show no beats of one of the two kinds.
     public func run() async throws -> PacingWeights {
         var weights = PacingWeights(spike: .zero, spikeBias: 0, memory: .zero, memoryBias: 0)
         let alone = try await beats(of: records, weights: weights)
-        let spike = LogisticRegression(Self.examples(alone, of: \.spike) { $0 != .fusionOfPaced && $0 != .unknown })
+        let spike = try fit(examples(alone, of: \.spike) { $0 != .fusionOfPaced && $0 != .unknown })
         weights.spike = Self.vector(spike.weights)
         weights.spikeBias = Float(spike.bias)
         let remembered = try await beats(of: records, weights: weights)
-        let memory = LogisticRegression(Self.examples(remembered, of: \.memory) { _ in true })
+        let memory = try fit(examples(remembered, of: \.memory) { _ in true })
         weights.memory = Self.vector(memory.weights)
         weights.memoryBias = Float(memory.bias)
         return weights
@@ -41,7 +43,15 @@ public struct PacingFit: Sendable {
         }
     }
 
-    private static func examples(
+    private func fit(_ examples: [LogisticRegression.Example]) throws(TrainingError) -> LogisticRegression {
+        let paced = examples.count { $0.isPositive }
+        guard paced > 0, paced < examples.count else {
+            throw .pacing(records: records, paced: paced, others: examples.count - paced)
+        }
+        return LogisticRegression(examples)
+    }
+
+    private func examples(
         _ records: [PacingBeats], of measures: KeyPath<PacingEvidence, SIMD4<Float>>,
         where isCertain: (AnnotationCode) -> Bool
     ) -> [LogisticRegression.Example] {

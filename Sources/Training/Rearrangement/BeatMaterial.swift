@@ -36,10 +36,10 @@ struct BeatMaterial: Sendable {
     private let signal: [Float]
 
     /// Takes a record apart at its reference beats; nil where it has fewer than 20 conducted ones.
-    init?(_ waveform: Waveform, reference: [Annotation], mapping: LabelMapping) {
+    init?(_ waveform: Waveform, leads: LeadColumns, reference: [Annotation], mapping: LabelMapping) {
         self.init(
-            waveform.physical(0..<waveform.frameCount).map { $0.isFinite ? $0 : 0 }, leadCount: waveform.leadCount,
-            sampleRate: waveform.sampleRate, reference: reference, mapping: mapping)
+            waveform.physical(0..<waveform.frameCount, of: leads).map { $0.isFinite ? $0 : 0 },
+            leadCount: leads.signals.count, sampleRate: waveform.sampleRate, reference: reference, mapping: mapping)
     }
 
     /// Takes (frames, leads) in mV apart.

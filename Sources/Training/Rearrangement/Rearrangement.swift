@@ -86,16 +86,18 @@ public struct Rearrangement: Sendable {
 
         init(_ name: RecordName, in set: RecordSet, mapping: LabelMapping) throws(TrainingError) {
             let path = set.path(of: name)
+            let waveform: Waveform
+            let reference: [Annotation]
             do {
-                let waveform = try Waveform(path: path)
-                self.name = name
-                leads = waveform.signals.map(\.description)
-                material = BeatMaterial(
-                    waveform, reference: try Annotation.reference(ofRecordAt: path, frameRate: waveform.sampleRate),
-                    mapping: mapping)
+                waveform = try Waveform(path: path)
+                reference = try Annotation.reference(ofRecordAt: path, frameRate: waveform.sampleRate)
             } catch {
                 throw .unusable(path, cause: error)
             }
+            self.name = name
+            let columns = try LeadColumns.usable(of: waveform.signals, frameRate: waveform.sampleRate, path: path)
+            leads = columns.names
+            material = BeatMaterial(waveform, leads: columns, reference: reference, mapping: mapping)
         }
 
         init(_ recording: RhythmRecording, mapping: LabelMapping, seed: UInt64) {
