@@ -90,6 +90,19 @@ struct UnusualRecordTests {
         }
     }
 
+    @Test func record_thatEndsBeforeItsAnnotations_isTaken() throws {
+        try withRecords { folder in
+            let header = try String(contentsOfFile: Self.ectopy + ".hea", encoding: .utf8)
+            try header.replacing("synthetic-ectopy 2 360 64800", with: "cut 2 360 32400")
+                .write(toFile: folder.path + "/db/cut.hea", atomically: true, encoding: .utf8)
+            try FileManager.default.copyItem(atPath: Self.ectopy + ".atr", toPath: folder.path + "/db/cut.atr")
+            for command in Self.commands("db/cut") where command[0] != "fit-pacing" {
+                let outcome = try beatlab.run(command, in: folder)
+                #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+            }
+        }
+    }
+
     @Test func fitPacing_ofRecordsWithoutPacedBeats_isRefused() throws {
         try withRecords { folder in
             let outcome = try beatlab.run(["fit-pacing", "--data", ".", "db/many"], in: folder)

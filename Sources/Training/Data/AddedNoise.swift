@@ -38,7 +38,8 @@ public struct AddedNoise: Sendable {
             let signal = try Waveform(path: path)
             let stress = try NoiseStress(
                 record: path, signal: signal,
-                beats: Annotation.reference(ofRecordAt: path, frameRate: signal.sampleRate),
+                beats: Annotation.reference(
+                    ofRecordAt: path, frameRate: signal.sampleRate, frameCount: Int64(signal.frameCount)),
                 noise: wave.resampled(to: signal.sampleRate))
             return stress.mixed(decibels: decibels)
         } catch {

@@ -22,7 +22,8 @@ extension RecordBeats {
         let reference: [Annotation]
         do {
             reader = try RecordReader(path: path)
-            reference = try Annotation.reference(ofRecordAt: path, frameRate: reader.frameRate)
+            reference = try Annotation.reference(
+                ofRecordAt: path, frameRate: reader.frameRate, frameCount: reader.frameCount)
         } catch {
             throw .unusable(path, cause: error)
         }

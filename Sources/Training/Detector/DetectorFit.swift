@@ -70,7 +70,8 @@ public struct DetectorFit: Sendable {
         let path = set.path(of: record)
         let wave = try Waveform(path: path)
         let leads = try LeadColumns.usable(of: wave.signals, frameRate: wave.sampleRate, path: path)
-        let annotations = try Annotation.reference(ofRecordAt: path, frameRate: wave.sampleRate)
+        let annotations = try Annotation.reference(
+            ofRecordAt: path, frameRate: wave.sampleRate, frameCount: Int64(wave.frameCount))
         let whole = DetectorPassage(wave, leads: leads, annotations: annotations)
         var examples = DetectorExamples()
         func add(_ passage: DetectorPassage, weight: Float) {

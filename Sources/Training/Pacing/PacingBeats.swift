@@ -29,7 +29,8 @@ public struct PacingBeats: Sendable {
         let reference: [Annotation]
         do {
             reader = try RecordReader(path: path)
-            reference = try Annotation.reference(ofRecordAt: path, frameRate: reader.frameRate)
+            reference = try Annotation.reference(
+                ofRecordAt: path, frameRate: reader.frameRate, frameCount: reader.frameCount)
         } catch {
             throw .unusable(path, cause: error)
         }

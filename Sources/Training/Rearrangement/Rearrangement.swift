@@ -90,7 +90,8 @@ public struct Rearrangement: Sendable {
             let reference: [Annotation]
             do {
                 waveform = try Waveform(path: path)
-                reference = try Annotation.reference(ofRecordAt: path, frameRate: waveform.sampleRate)
+                reference = try Annotation.reference(
+                    ofRecordAt: path, frameRate: waveform.sampleRate, frameCount: Int64(waveform.frameCount))
             } catch {
                 throw .unusable(path, cause: error)
             }
