@@ -31,6 +31,23 @@ import Testing
         #expect(GradientClipping(norm: 1).scale(executor) == 0)
     }
 
+    @Test(arguments: [Float.infinity, .nan]) func step_ofAGradientThatIsNoNumber_movesNothing(gradient: Float) throws {
+        for kind in [AdamW.self, SGD.self] as [any Training.Optimizer.Type] {
+            let executor = try executor()
+            let start = executor.weights
+            let fresh = kind == AdamW.self ? AdamW(weights: start) : SGD(weights: start) as any Training.Optimizer
+            var optimizer = fresh
+            executor.gradients[0] = gradient
+            optimizer.step(executor, rate: 0.05, gradientScale: GradientClipping(norm: 1).scale(executor))
+            #expect(executor.weights == start && optimizer.steps == 1)
+            #expect(optimizer.state.dropFirst().map(\.tensor) == fresh.state.dropFirst().map(\.tensor))
+            executor.forward(training: true)
+            executor.backward()
+            optimizer.step(executor, rate: 0.05, gradientScale: GradientClipping(norm: 1).scale(executor))
+            #expect(executor.trainedValues.allSatisfy(\.isFinite) && executor.weights != start)
+        }
+    }
+
     @Test func sgd_momentumAndDecay_followTheRecurrence() throws {
         let executor = try executor()
         var optimizer = SGD(weights: executor.weights, momentum: 0.9, decay: 0.1)

@@ -42,6 +42,7 @@ public struct AdamW: Optimizer {
     /// One step.
     public mutating func step(_ executor: TrainingExecutor, rate: Float, gradientScale: Float = 1) {
         steps += 1
+        guard gradientScale > 0 else { return }
         let correction1 = 1 - pow(Double(beta1), steps)
         let correction2 = 1 - pow(Double(beta2), steps)
         let (values, gradients) = (executor.trainedValues, executor.gradients)

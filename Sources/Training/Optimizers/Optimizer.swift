@@ -8,6 +8,8 @@ public protocol Optimizer: Sendable {
     /// Steps so far.
     var steps: Int { get }
     /// One step with the executor's gradients, each multiplied by `gradientScale` (see `GradientClipping`).
+    ///
+    /// A step of scale 0 is counted and moves nothing, neither values nor moments, whatever the gradients are.
     mutating func step(_ executor: TrainingExecutor, rate: Float, gradientScale: Float)
     /// The state as named tensors for a checkpoint.
     var state: [(name: String, tensor: Tensor)] { get }

@@ -28,6 +28,7 @@ public struct SGD: Optimizer {
     /// One step.
     public mutating func step(_ executor: TrainingExecutor, rate: Float, gradientScale: Float = 1) {
         steps += 1
+        guard gradientScale > 0 else { return }
         let (value, gradient) = (executor.trainedValues, executor.gradients)
         precondition(value.count == velocity.count, "the optimiser was made for another network")
         let all = stretches.stretches
