@@ -186,6 +186,26 @@ struct EvaluateCommandTests {
         }
     }
 
+    @Test func crossValidate_ofExpertsOnSingleLeads_countsEveryBeatOfALeadOnce() throws {
+        try withFolder { folder in
+            func run(leads: Int) throws -> Outcome {
+                let outcome = try beatlab.run(
+                    ["cross-validate", "--lead", "0"] + data + [
+                        "architecture=trees", "boosting.trees=2", "validation.folds=2", "leads=\(leads)",
+                        "rhythm_records=[]", "augmentation.rhythms=[]", "output=\(folder.path)/\(leads)",
+                        "records=[fixtures/synthetic-ectopy,fixtures/synthetic-rhythms]",
+                    ])
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                return outcome
+            }
+            let (single, both) = (try run(leads: 1), try run(leads: 2))
+            for name in ["synthetic-ectopy", "synthetic-rhythms"] {
+                #expect(single.lines.count { $0.hasPrefix(name + " ") } == 1, "\(single.text)")
+                #expect(try cells(name, in: single)[1] == cells(name, in: both)[1])
+            }
+        }
+    }
+
     @Test(arguments: [
         (["--weights", "0.5,0.5"], 64, "weights"), (["--lead", "7"], 65, "no signal 7"),
         (["--rhythm-records", "nowhere"], 66, "nowhere/REFERENCE.csv"), (["--lead", "-1"], 64, "--lead"),

@@ -154,7 +154,7 @@ public struct CrossValidation {
             var records = fold.validation.records
             if let lead {
                 records = try await BeatDataset(
-                    records.map(\.record), in: set, mapping: configurations[0].mapping, lead: lead,
+                    fold.validation.names, in: set, mapping: configurations[0].mapping, lead: lead,
                     threads: configurations[0].threads
                 ).records
             }
