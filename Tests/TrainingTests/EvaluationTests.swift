@@ -31,8 +31,8 @@ import WFDB
         return beats
     }
 
-    /// Records whose first feature says which of two experts is right, and their verdicts.
-    private func divided(seed: UInt64) -> (records: [RecordBeats], verdicts: [[Verdict]]) {
+    /// Records whose first feature says, in one stage, which of two experts is right, and their verdicts.
+    private func divided(seed: UInt64, stage: Beat.Stage) -> (records: [RecordBeats], verdicts: [[Verdict]]) {
         let random = CounterRandom(seed: seed, stream: 1)
         let size = LeadSelection.count * BeatWindow.standard.length
         var beats = record([], name: "divided-\(seed)")
@@ -43,10 +43,14 @@ import WFDB
             let firstKnows = random.uniform(UInt64(3 * index + 2)) < 0.6
             var context = [Float](repeating: 0, count: ContextFeature.count)
             context[0] = firstKnows ? 1 : -1
-            beats.append(
-                Beat(
-                    sample: Int64(360 * index), readyAt: 0, stage: .final, window: .init(repeating: 0, count: size),
-                    template: .init(repeating: 0, count: size), context: context, rr: 1, quality: 1), label: label)
+            for own in [Beat.Stage.provisional, .final] {
+                beats.append(
+                    Beat(
+                        sample: Int64(360 * index), readyAt: 0, stage: own, window: .init(repeating: 0, count: size),
+                        template: .init(repeating: 0, count: size),
+                        context: own == stage ? context : .init(repeating: 0, count: ContextFeature.count), rr: 1,
+                        quality: 1), label: label)
+            }
             verdicts.append(
                 Verdict(
                     probabilities: [0.2, 0.2, 0.2, 0.2, 0.2],
@@ -57,12 +61,13 @@ import WFDB
         return ([beats], [verdicts])
     }
 
-    @Test(arguments: LearnedFusion.Kind.allCases)
-    func learnedFusion_followsTheContextWhereItsKindCan(kind: LearnedFusion.Kind) {
-        let (learned, unseen) = (divided(seed: 1), divided(seed: 2))
-        let fusion = LearnedFusion(kind, records: learned.records, verdicts: learned.verdicts, seed: 1)
+    @Test(arguments: LearnedFusion.Kind.allCases, [Beat.Stage.provisional, .final])
+    func learnedFusion_followsTheContextWhereItsKindCan(kind: LearnedFusion.Kind, stage: Beat.Stage) {
+        let (learned, unseen) = (divided(seed: 1, stage: stage), divided(seed: 2, stage: stage))
+        let fusion = LearnedFusion(
+            kind, records: learned.records, verdicts: learned.verdicts, stage: stage, seed: 1)
         let right = unseen.verdicts[0].enumerated().count { index, verdict in
-            let fused = fusion.fuse(verdict, of: unseen.records[0].beat(index, stage: .final))
+            let fused = fusion.fuse(verdict, of: unseen.records[0].beat(index, stage: stage))
             return fused.label == unseen.records[0].labels[index]
         }
         // Each expert alone is right 80 or 70 % of the time; a layer over votes and context cannot multiply them.

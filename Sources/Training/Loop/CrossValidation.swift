@@ -168,7 +168,7 @@ public struct CrossValidation {
                 let others = judged.indices.filter { $0 != number }
                 let learned = LearnedFusion(
                     fusion, records: others.flatMap { judged[$0].records },
-                    verdicts: others.flatMap { judged[$0].verdicts }, seed: configurations[0].seed)
+                    verdicts: others.flatMap { judged[$0].verdicts }, stage: stage, seed: configurations[0].seed)
                 verdicts = zip(own.records, own.verdicts).map { record, verdicts in
                     verdicts.enumerated().map { learned.fuse($1, of: record.beat($0, stage: stage)) }
                 }

@@ -38,17 +38,18 @@ public struct LearnedFusion: Sendable {
     private let scaling: ContextScaling
     private var parameters: [Float]
 
-    /// Fits to records and their verdicts.
-    init(_ kind: Kind, records: [RecordBeats], verdicts: [[Verdict]], seed: UInt64) {
+    /// Fits to records and their verdicts of one stage.
+    init(_ kind: Kind, records: [RecordBeats], verdicts: [[Verdict]], stage: Beat.Stage, seed: UInt64) {
         self.kind = kind
         experts = verdicts.lazy.compactMap(\.first).first?.votes.count ?? 0
-        scaling = ContextScaling(measuring: records.lazy.map(\.finalContexts), width: ContextFeature.count)
+        let contexts = records.lazy.map { stage == .final ? $0.finalContexts : $0.provisionalContexts }
+        scaling = ContextScaling(measuring: contexts, width: ContextFeature.count)
         parameters = Self.start(kind, experts: experts)
         var examples: [Example] = []
         for (record, own) in zip(records, verdicts) {
             for (beat, verdict) in own.enumerated() {
                 guard let label = record.labels[beat] else { continue }
-                examples.append(example(record.beat(beat, stage: .final), verdict, label: label.rawValue))
+                examples.append(example(record.beat(beat, stage: stage), verdict, label: label.rawValue))
             }
         }
         fit(examples, random: CounterRandom(seed: seed, stream: 0x4655_5345))
