@@ -113,6 +113,10 @@ struct ConvertCommand: ParsableCommand {
             if read.malformedCount > 0 {
                 note("\(read.malformedCount) lists of annotations make no sense and are left out")
             }
+            let durations = read.annotations.count { $0.duration ?? 0 > 0 }
+            if durations > 0 { note("\(durations) annotations have a duration, which is left out") }
+            let long = read.annotations.count { $0.text.utf8.count > 255 }
+            if long > 0 { note("\(long) annotations have a text of more than 255 bytes, which is cut") }
             let found = read.annotations.map { $0.annotation(frameRate: rate) }
             return found.isEmpty ? nil : found
         }

@@ -30,6 +30,25 @@ struct ConvertCommandTests {
         }
     }
 
+    @Test func convert_annotationsThatEDFDoesNotHold_saysHowMany() throws {
+        try withFolder { folder in
+            for suffix in ["hea", "dat"] {
+                try FileManager.default.copyItem(
+                    atPath: "\(ectopy).\(suffix)", toPath: "\(folder.path)/synthetic-ectopy.\(suffix)")
+            }
+            let annotations = [
+                Annotation(sample: 100, code: .normal), Annotation(sample: 200, code: .noise, subtype: 1),
+                Annotation(sample: 300, code: .note, aux: Array(repeating: 0x61, count: 60)),
+                Annotation(sample: 90_000, code: .normal),
+            ]
+            try Annotation.write(annotations, path: folder.path + "/synthetic-ectopy.atr")
+            let outcome = try beatlab.run(["convert", "synthetic-ectopy", "x.edf"], in: folder)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.errors.contains("note: 2 annotations are not whole"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("note: 1 annotations outside of the record"), "\(outcome.errors)")
+        }
+    }
+
     @Test func convert_part_cutsSignalsAndAnnotations() throws {
         try withFolder { folder in
             let part = folder.appending(path: "part").path

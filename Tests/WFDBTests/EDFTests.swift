@@ -103,6 +103,46 @@ import Testing
         #expect(back == annotations)
     }
 
+    /// Writes annotations into a second of EDF+ and reads them back; also how many are said to be shortened.
+    private func passed(_ annotations: [Annotation]) throws -> (back: [Annotation], shortened: Int) {
+        let folder = try TemporaryFolder()
+        let header = Header(
+            name: "x", signals: [SignalDescription(fileName: "-", format: .int16, description: "II")], frameRate: 200)
+        let writer = try EDFWriter(
+            path: folder.file("x.edf"), header: header, ranges: [0...0], annotations: annotations)
+        try writer.write([Int32](repeating: 0, count: 200))
+        try writer.close()
+        let back = try EDFAnnotation.read(path: folder.file("x.edf")).map { $0.annotation(frameRate: 200) }
+        return (back, writer.shortenedCount)
+    }
+
+    @Test func write_annotationsWithText_comeBack() throws {
+        let texts: [(AnnotationCode, String)] = [
+            (.pvc, "early"), (.normal, "\"quoted\""), (.note, "V"), (.note, "+ (AFIB"), (.note, "V \"early\""),
+            (.note, "A long pause"), (.rhythm, "(AFIB"), (.rhythm, "none"), (.note, ""), (.stChange, "ST0+"),
+            (.note, "forty bytes of text, which is all there is"), (.pvc, "größer"),
+        ]
+        let annotations = texts.enumerated().map { index, text in
+            Annotation(sample: Int64(10 * index), code: text.0, aux: Array(text.1.utf8.prefix(40)))
+        }
+        let (back, shortened) = try passed(annotations)
+        #expect(back == annotations && shortened == 0)
+    }
+
+    @Test func write_annotationsThatEDFDoesNotHold_areCounted() throws {
+        let long = Array("a text of more than forty bytes that is cut in the end".utf8)
+        let annotations = [
+            Annotation(sample: 10, code: .pvc, aux: long), Annotation(sample: 20, code: .note, aux: long),
+            Annotation(sample: 30, code: .noise, subtype: 3), Annotation(sample: 40, code: .normal),
+            Annotation(sample: 50, code: .normal, channel: 1),
+            Annotation(sample: 60, code: .rhythm, aux: [0x28, 0x4E, 0]),
+        ]
+        let (back, shortened) = try passed(annotations)
+        #expect(shortened == 4)
+        #expect(back.map(\.code) == annotations.map(\.code) && back.map(\.sample) == annotations.map(\.sample))
+        #expect(back[0].auxText == "a text of more than forty bytes that" && back[1].aux.count == 40)
+    }
+
     @Test func write_wideValues_areRequantised() throws {
         let folder = try TemporaryFolder()
         let signal = SignalDescription(fileName: "-", format: .int24, gain: 10_000, description: "II")

@@ -170,6 +170,13 @@ public struct RecordConversion: Sendable {
         for (signal, scaling) in zip(source.header.signals, writer.scalings) where scaling.step > 1 {
             report.notes.append("\(signal.description): EDF holds 16 bits, so steps are \(scaling.step) ADC units")
         }
+        if seconds == nil, kept.count < annotations.count {
+            report.notes.append("\(annotations.count - kept.count) annotations outside of the record are left out")
+        }
+        if writer.shortenedCount > 0 {
+            report.notes.append(
+                "\(writer.shortenedCount) annotations are not whole: EDF holds 40 bytes of text, no SUB, CHN and NUM")
+        }
         let padding = Int64(writer.framesPerRecord) - frames % Int64(writer.framesPerRecord)
         if padding < Int64(writer.framesPerRecord) {
             report.notes.append("the last data record ends with \(padding) frames of missing samples")

@@ -80,20 +80,4 @@ extension EDFAnnotation {
     public static func read(path: String) throws(WFDBError) -> [EDFAnnotation] {
         try EDFAnnotations(path: path).annotations
     }
-
-    /// The same as a WFDB annotation: texts that are a mnemonic (`V`, `+ (AFIB`) get its code, others are notes.
-    ///
-    /// - Parameter frameRate: frames per second of the record whose times it counts in.
-    public func annotation(frameRate: Double) -> Annotation {
-        let exact = (onset * frameRate).rounded()
-        let sample = Int64(exactly: exact) ?? (exact < 0 ? .min : .max)
-        let parts = text.split(separator: " ", maxSplits: 1)
-        if let first = parts.first, let code = AnnotationCode(mnemonic: first), code != .notQRS {
-            if parts.count == 1 { return Annotation(sample: sample, code: code) }
-            if code == .rhythm, parts[1].hasPrefix("(") {
-                return Annotation(sample: sample, code: code, aux: Array(parts[1].utf8.prefix(255)))
-            }
-        }
-        return Annotation(sample: sample, code: .note, aux: Array(text.utf8.prefix(255)))
-    }
 }

@@ -19,6 +19,8 @@ public final class EDFWriter {
     public let frameRate: Double
     /// How each signal is stored.
     public let scalings: [EDFScaling]
+    /// Annotations of which not all is in the file, known when it is closed.
+    public private(set) var shortenedCount = 0
 
     private let path: String
     private let file: RecordFile
@@ -149,6 +151,8 @@ public final class EDFWriter {
             guard onset < 1e15, edfwrite_annotation_utf8(handle, Int64(onset), -1, annotation.edfText) == 0 else {
                 throw .edf(path: path, problem: "the annotation at frame \(annotation.sample) cannot be written")
             }
+            let stored = EDFAnnotation(onset: onset / 10_000, duration: nil, text: annotation.edfText)
+            if !stored.holds(annotation, frameRate: sourceRate) { shortenedCount += 1 }
         }
         let open = handle
         handle = -1
@@ -168,13 +172,5 @@ public final class EDFWriter {
 
     private static func ascii(_ text: String) -> String {
         String(text.unicodeScalars.map { $0 == "µ" || $0 == "μ" ? "u" : $0.isASCII ? Character($0) : "?" })
-    }
-}
-
-extension Annotation {
-    /// The text of the annotation in EDF+: its mnemonic, for notes the note, with AUX after rhythm changes.
-    var edfText: String {
-        if code == .note, !aux.isEmpty { return auxText }
-        return aux.isEmpty ? code.mnemonic : code.mnemonic + " " + auxText
     }
 }
