@@ -2,7 +2,8 @@ import WFDB
 
 /// Finds the sample of each planned beat's R peak in the noise-free first lead.
 ///
-/// The peak is the sample of the QRS complex that is farthest from the value where the beat's ventricular part begins.
+/// The peak is the sample of the QRS complex that is farthest from the value where the beat's ventricular part begins. Where
+/// beats follow so closely that their complexes overlap, each is searched up to the middle between them.
 struct ReferencePeaks: Sendable {
     /// Beats found so far, and the rhythm changes between them.
     private(set) var annotations: [Annotation] = []
@@ -23,7 +24,12 @@ struct ReferencePeaks: Sendable {
 
     init(beats: [PlannedBeat], sampleRate: Double, frameCount: Int64) {
         self.frameCount = frameCount
-        targets = beats.filter { $0.time >= 0 && ($0.time * sampleRate).rounded() < Double(frameCount) }.map { beat in
+        let own = beats.filter { $0.time >= 0 && ($0.time * sampleRate).rounded() < Double(frameCount) }
+        // The last frame of each beat but the last one that is nearer to it than to the next.
+        let middles = zip(own, own.dropFirst()).map { Int64((($0.time + $1.time) / 2 * sampleRate).rounded(.down)) }
+        targets = own.enumerated().map { index, beat in
+            let first = index > 0 ? middles[index - 1] + 1 : 0
+            let last = index < middles.count ? middles[index] : frameCount - 1
             // Onset, begin and end of the search, in s from the R peak.
             let span: (Double, Double, Double) =
                 switch beat.kind {
@@ -34,7 +40,7 @@ struct ReferencePeaks: Sendable {
                 case .paced: (-0.08, -0.03, 0.06)
                 }
             func frame(_ offset: Double) -> Int64 {
-                min(max(Int64(((beat.time + offset) * sampleRate).rounded()), 0), frameCount - 1)
+                min(max(Int64(((beat.time + offset) * sampleRate).rounded()), first), last)
             }
             return Target(beat: beat, onset: frame(span.0), window: frame(span.1)...frame(span.2))
         }

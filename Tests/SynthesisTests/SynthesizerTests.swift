@@ -70,6 +70,15 @@ struct SynthesizerTests {
         }
     }
 
+    @Test func annotations_ofBeatsWhoseComplexesOverlap_areOnSamplesOfTheirOwn() throws {
+        var recipe = Recipe()
+        (recipe.seed, recipe.duration, recipe.heartRate, recipe.rrDeviation) = (5, 120, 200, 0.3)
+        let beats = try record(recipe).annotations.filter(\.code.isQRS).map(\.sample)
+        #expect(beats.count > 300)
+        let intervals = zip(beats, beats.dropFirst()).map { $1 - $0 }
+        #expect(intervals.allSatisfy { $0 > 0 }, "\(intervals.count { $0 <= 0 }) of \(intervals.count) pairs")
+    }
+
     @Test func sinusBeat_inTheTextbookPatient_hasItsWavesWhereTheyBelong() throws {
         var recipe = Recipe()
         (recipe.anatomySpread, recipe.respiration, recipe.rrDeviation, recipe.heartRate) = (0, 0, 0, 60)
