@@ -101,9 +101,12 @@ final class PatientStream: StreamInlet {
     // MARK: - On a worker: samples
 
     /// Works off samples for one turn.
-    func advance() {
+    func advance() { leave(isHeldBack: workOff()) }
+
+    /// Works off samples; whether the rest is held back until verdicts come, which then put the stream into the line.
+    func workOff() -> Bool {
         var frames = 0
-        let wantsVerdicts = desk.withLock { desk -> Bool in
+        let (wantsVerdicts, isHeldBack) = desk.withLock { desk -> (Bool, Bool) in
             while frames < Self.turn, !desk.isOver {
                 if desk.session.pendingBeats >= Self.pendingLimit {
                     desk.isHeldBack = true
@@ -116,12 +119,12 @@ final class PatientStream: StreamInlet {
                 frames += count
                 publish(&desk)
             }
-            guard !desk.requests.isEmpty, !desk.isJudging else { return false }
+            guard !desk.requests.isEmpty, !desk.isJudging else { return (false, desk.isHeldBack) }
             desk.isJudging = true
-            return true
+            return (true, desk.isHeldBack)
         }
         if wantsVerdicts { ward.scheduler.enqueue(beatsOf: self) }
-        leave()
+        return isHeldBack
     }
 
     /// What is to be done next with the stream's input.
@@ -182,10 +185,9 @@ final class PatientStream: StreamInlet {
     }
 
     /// Back into the line if there is more, else out of it until something comes.
-    private func leave() {
-        let isHeldBack = desk.withLock { $0.isHeldBack }
+    func leave(isHeldBack: Bool) {
         let again = inbox.withLock { inbox -> Bool in
-            if isHeldBack { return false }
+            if isHeldBack || inbox.isClosed { return false }
             if !inbox.queue.isEmpty || inbox.ending != nil { return true }
             inbox.isUnderWay = false
             return false
