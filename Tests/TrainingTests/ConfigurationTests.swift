@@ -28,6 +28,7 @@ import Testing
 
     @Test func configuration_fileAndOverrides_goOverDefaults() throws {
         let path = try file("epochs: 9\noptimizer:\n  clip: 0.5\nrecords: [ds1]\n")
+        defer { try? FileManager.default.removeItem(atPath: path) }
         let configuration = try TrainingConfiguration(
             file: path, overrides: ["epochs=3", "optimizer.learning_rate=1e-3", "experts=[timing]"])
         #expect(configuration.epochs == 3)
@@ -38,6 +39,7 @@ import Testing
 
     @Test func configuration_unknownKey_isRefusedWithFileAndLine() throws {
         let path = try file("epochs: 9\noptimizer:\n  learning_rat: 0.5\n")
+        defer { try? FileManager.default.removeItem(atPath: path) }
         do {
             _ = try TrainingConfiguration(file: path)
             Issue.record("an unknown key was accepted")
@@ -79,6 +81,7 @@ import Testing
         ])
     func configuration_badValue_isRefusedWithLineValueAndWhatIsAllowed(line: String, words: String) throws {
         let path = try file("batch: 8\n\(line)\n")
+        defer { try? FileManager.default.removeItem(atPath: path) }
         let error = #expect(throws: TrainingError.self) { try TrainingConfiguration(file: path) }
         #expect(error?.description == "\(path):2: \(words)")
     }
@@ -100,14 +103,18 @@ import Testing
     @Test func configuration_thatUnfoldsWithoutEnd_isRefused() throws {
         let bomb = (1...60).reduce("records: [&x0 [a, a]") { "\($0), &x\($1) [*x\($1 - 1), *x\($1 - 1)]" } + "]\n"
         for text in [bomb, "records: " + String(repeating: "[", count: 100_000), "epochs: {a: &b {c: 1}, d: *b}\n"] {
-            #expect(throws: TrainingError.self) { try TrainingConfiguration(file: file(text)) }
+            let path = try file(text)
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            #expect(throws: TrainingError.self) { try TrainingConfiguration(file: path) }
         }
     }
 
     @Test func seed_largerThanAnyFloat_staysAsItIs() throws {
         let configuration = try TrainingConfiguration(file: nil, overrides: ["seed=18446744073709551615"])
         #expect(configuration.seed == .max && configuration.yaml.contains("seed: 18446744073709551615\n"))
-        #expect(try TrainingConfiguration(file: file(configuration.yaml)) == configuration)
+        let path = try file(configuration.yaml)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(try TrainingConfiguration(file: path) == configuration)
     }
 
     @Test func precision_thatTheCPULacks_isRefusedWithTheWayOn() throws {
@@ -131,7 +138,9 @@ import Testing
         configuration.optimizer.learningRate = 0.0013
         configuration.output = "runs/x y"
         configuration.context = false
-        let copy = try TrainingConfiguration(file: file(configuration.yaml))
+        let path = try file(configuration.yaml)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let copy = try TrainingConfiguration(file: path)
         #expect(copy == configuration)
         #expect(configuration.yaml.contains("seed: 12\n"))
     }

@@ -81,6 +81,22 @@ import Testing
         #expect(outcome.weights == expected.weights && outcome.score == expected.score)
     }
 
+    @Test func checkpoint_ofTheSameRun_isTheSameFile() throws {
+        let output = try folder()
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let url = URL(filePath: output).appending(path: "timing.checkpoint.safetensors")
+        var files: [Data] = []
+        for _ in 0..<2 {
+            _ = try training(output).run(epochsNow: 1)
+            files.append(try Data(contentsOf: url))
+            let progress = try #require(try Safetensors(contentsOf: url).metadata["progress"])
+            let keys = progress.matches(of: /"(best|bestEpoch|epoch|step)":/).map { String($0.1) }
+            #expect(keys == ["best", "bestEpoch", "epoch", "step"], "\(progress)")
+            try FileManager.default.removeItem(at: url)
+        }
+        #expect(files[0] == files[1])
+    }
+
     @Test func training_withAnotherConfiguration_refusesTheCheckpoint() throws {
         let output = try folder()
         defer { try? FileManager.default.removeItem(atPath: output) }

@@ -64,7 +64,9 @@ struct Checkpoint {
         for (name, tensor) in weights.tensors { tensors["weights/" + name] = tensor }
         for (name, tensor) in best.tensors { tensors["best/" + name] = tensor }
         for (name, tensor) in optimizer.state { tensors[name] = tensor }
-        let text = String(decoding: try JSONEncoder().encode(progress), as: UTF8.self)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let text = String(decoding: try encoder.encode(progress), as: UTF8.self)
         try Safetensors(tensors: tensors, metadata: ["progress": text, "configuration": configuration])
             .write(to: url)
     }
