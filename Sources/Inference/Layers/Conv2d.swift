@@ -39,11 +39,6 @@ public struct Conv2d: Layer {
             initialization: initialization)
     }
 
-    /// A plain matrix product over positions: kernel 1, stride 1, no padding.
-    public var isPointwise: Bool {
-        kernel == Extent2D(1) && stride == Extent2D(1) && (padding != .symmetric(0) ? padding == .same : true)
-    }
-
     /// How the kernel moves along rows and along columns.
     public func windows(_ input: Shape) -> ImageWindow {
         imageWindows(input, kernel: kernel, stride: stride, padding: padding)

@@ -56,14 +56,6 @@ public struct SlidingWindow: Sendable, Equatable {
 
     /// Extent with the padding.
     public var paddedLength: Int { before + length + after }
-
-    /// Taps of position `position` that lie on inputs, not on padding.
-    func validTaps(_ position: Int) -> Range<Int> {
-        let start = position * stride - before
-        let first = start >= 0 ? 0 : (-start + dilation - 1) / dilation
-        let end = start >= length ? 0 : min(kernel, (length - 1 - start) / dilation + 1)
-        return first < end ? first..<end : 0..<0
-    }
 }
 
 /// The windows along the rows and along the columns of a picture.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// How well the probabilities of a classifier match how often it is right.
 ///
 ///     var calibration = Calibration()
@@ -28,7 +26,6 @@ public struct Calibration: Sendable, Equatable, Codable {
     /// Bins of equal width over 0...1; the last one includes 1.
     public private(set) var bins: [Bin]
     private var brierSum = 0.0
-    private var logSum = 0.0
 
     /// Makes an empty calibration.
     public init(binCount: Int = 15) {
@@ -45,15 +42,12 @@ public struct Calibration: Sendable, Equatable, Codable {
         precondition(truth >= 0 && truth < probabilities.count, "the true class is one of those with a probability")
         var best = 0
         var confidence = -1.0
-        var truthProbability = 0.0
         for (label, probability) in probabilities.enumerated() {
             let p = Double(probability)
             if p > confidence { (best, confidence) = (label, p) }
-            if label == truth { truthProbability = p }
             let error = p - (label == truth ? 1 : 0)
             brierSum += error * error
         }
-        logSum -= log(max(truthProbability, 1e-12))
         let bin = min(bins.count - 1, max(0, Int(min(1, max(0, confidence)) * Double(bins.count))))
         bins[bin].count += 1
         bins[bin].correct += best == truth ? 1 : 0
@@ -67,7 +61,6 @@ public struct Calibration: Sendable, Equatable, Codable {
         let p = min(1, max(0, Double(probability)))
         let error = p - (isTrue ? 1 : 0)
         brierSum += error * error
-        logSum -= log(max(isTrue ? p : 1 - p, 1e-12))
         let bin = min(bins.count - 1, Int(p * Double(bins.count)))
         bins[bin].count += 1
         bins[bin].correct += isTrue ? 1 : 0
@@ -83,7 +76,6 @@ public struct Calibration: Sendable, Equatable, Codable {
             sum.bins[index].confidenceSum += other.bins[index].confidenceSum
         }
         sum.brierSum += other.brierSum
-        sum.logSum += other.logSum
     }
 
     /// Predictions counted.
@@ -103,7 +95,4 @@ public struct Calibration: Sendable, Equatable, Codable {
     /// Brier score: mean squared distance of the probabilities from the truth, summed over classes; nil without
     /// predictions.
     public var brierScore: Double? { count > 0 ? brierSum / Double(count) : nil }
-
-    /// Mean negative log likelihood of the truth, in nats; nil without predictions.
-    public var logLoss: Double? { count > 0 ? logSum / Double(count) : nil }
 }
