@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Scoring
 import WFDB
 
 /// Where the annotation files of a command go, and what happens with errors on the way.
@@ -30,34 +31,19 @@ struct AnnotationOutput: ParsableArguments {
     ) async throws {
         try RecordArguments.requireDistinct(paths.map { (record: $0, file: file(of: $0)) })
         if let output { try OutputFile.makeFolder(output) }
-        let results = await withTaskGroup(of: (Int, Result<Summary, any Error>).self) { group in
-            let progress = ProgressLine(title, count: paths.count)
-            defer { progress.finish() }
-            var results = [Result<Summary, any Error>?](repeating: nil, count: paths.count)
-            var upcoming = paths.enumerated().makeIterator()
-            func start() {
-                guard let (index, path) = upcoming.next() else { return }
-                group.addTask {
-                    let result = Result {
-                        let found = try annotate(path)
-                        try Annotation.write(found.annotations, path: file(of: path))
-                        return found.summary
-                    }
-                    return (index, result)
-                }
+        let progress = ProgressLine(title, count: paths.count)
+        let results = await paths.inOrder(
+            threads: ProcessInfo.processInfo.activeProcessorCount, finished: progress.update
+        ) { path in
+            Result {
+                let found = try annotate(path)
+                try Annotation.write(found.annotations, path: file(of: path))
+                return found.summary
             }
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { start() }
-            var done = 0
-            while let (index, result) = await group.next() {
-                results[index] = result
-                done += 1
-                progress.update(done)
-                start()
-            }
-            return results
         }
+        progress.finish()
         var failure: ExitCode?
-        for case (let path, let result?) in zip(paths, results) {
+        for (path, result) in zip(paths, results) {
             switch result {
             case .success(let summary): tell(path, summary)
             case .failure(let error):

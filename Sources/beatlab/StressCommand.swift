@@ -78,22 +78,10 @@ struct StressCommand: AsyncParsableCommand {
         }
         let waves = try noise.map { path in try read(path) { try Waveform(path: path) } }
         let progress = ProgressLine("stress", count: paths.count)
-        let scored = try await withThrowingTaskGroup(of: (Int, [StressStep]).self) { group in
-            var results = [[StressStep]](repeating: [], count: paths.count)
-            var upcoming = paths.enumerated().makeIterator()
-            func start() {
-                guard let (index, path) = upcoming.next() else { return }
-                group.addTask { (index, try steps(of: path, noise: waves)) }
-            }
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { start() }
-            var done = 0
-            while let (index, steps) = try await group.next() {
-                results[index] = steps
-                done += 1
-                progress.update(done)
-                start()
-            }
-            return results
+        let scored = try await paths.inOrder(
+            threads: ProcessInfo.processInfo.activeProcessorCount, finished: progress.update
+        ) { path in
+            try steps(of: path, noise: waves)
         }
         progress.finish()
         try report(scored.flatMap { $0 })

@@ -97,24 +97,8 @@ public struct ScoringPlan: Sendable, Equatable, Codable {
     ///   - width: How many records at the same time.
     ///   - finished: Called with the number of records done, after each.
     public func score(
-        _ paths: [String], width: Int = 4, finished: @Sendable (Int) -> Void = { _ in }
+        _ paths: [String], width: Int = 4, finished: (Int) -> Void = { _ in }
     ) async -> [Result<RecordScore, any Error>] {
-        await withTaskGroup(of: (Int, Result<RecordScore, any Error>).self) { group in
-            var results = [Result<RecordScore, any Error>?](repeating: nil, count: paths.count)
-            var upcoming = paths.enumerated().makeIterator()
-            func start() {
-                guard let (index, path) = upcoming.next() else { return }
-                group.addTask { (index, Result { try score(path) }) }
-            }
-            for _ in 0..<max(1, width) { start() }
-            var done = 0
-            while let (index, result) = await group.next() {
-                results[index] = result
-                done += 1
-                finished(done)
-                start()
-            }
-            return results.compactMap { $0 }
-        }
+        await paths.inOrder(threads: width, finished: finished) { path in Result { try score(path) } }
     }
 }

@@ -1,3 +1,4 @@
+import Scoring
 import Synthesis
 
 /// The recordings of known rhythm that a configuration learns from, or those that it holds back.

@@ -1,4 +1,5 @@
 public import Detection
+import Scoring
 import Signal
 import WFDB
 
