@@ -242,7 +242,7 @@ struct EvaluateCommandTests {
                 ["card", "--model", small, "--data", folder, "--output", card, "mitdb/101"])
             #expect(outcome.status == 0, "\(outcome.errors)")
             let text = try String(contentsOfFile: card, encoding: .utf8)
-            #expect(text.contains("of the records below `mitdb/101`"))
+            #expect(text.contains("of the patients below those of `mitdb/101`"))
             #expect(!text.contains("nothing of the sets below"))
         }
     }

@@ -43,6 +43,14 @@ import Testing
         #expect(names == [RecordName(database: "db", name: "1"), RecordName(database: "db", name: "2")])
     }
 
+    @Test func records201And202OfMitdb_areOfOnePatient() {
+        func patient(_ database: String, _ name: String) -> String {
+            "\(RecordName(database: database, name: name).patient)"
+        }
+        #expect(patient("mitdb", "202") == "mitdb/201" && patient("mitdb", "201") == "mitdb/201")
+        #expect(patient("mitdb", "203") == "mitdb/203" && patient("other", "202") == "other/202")
+    }
+
     @Test func sets_splitSvdbByFifths() throws {
         let names = (0..<12).map { RecordName(database: "svdb", name: "\(800 + $0)") }
         let parts = RecordSet.split(names.shuffled())

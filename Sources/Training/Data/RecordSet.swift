@@ -13,6 +13,11 @@ public struct RecordName: Sendable, Hashable, Codable, Comparable, CustomStringC
         self.name = name
     }
 
+    /// The first record of the same patient: 201 and 202 of mitdb are of one, all others of one each.
+    public var patient: Self {
+        self == Self(database: "mitdb", name: "202") ? Self(database: "mitdb", name: "201") : self
+    }
+
     /// `mitdb/100`.
     public var description: String { database + "/" + name }
 

@@ -115,10 +115,12 @@ public struct EnsembleTraining {
         _ data: BeatDataset, _ configuration: TrainingConfiguration
     ) throws(TrainingError) -> (train: BeatDataset, validation: BeatDataset) {
         let folds = configuration.validation.folds
+        var patients: [RecordName] = []
+        for name in data.names where !patients.contains(name.patient) { patients.append(name.patient) }
         let heldBack = Set(
-            data.names.enumerated().filter { folds > 0 && $0.offset % folds == configuration.validation.fold }
+            patients.enumerated().filter { folds > 0 && $0.offset % folds == configuration.validation.fold }
                 .map(\.element))
-        let train = BeatDataset(records: data.records.filter { !heldBack.contains($0.record) })
+        let train = BeatDataset(records: data.records.filter { !heldBack.contains($0.record.patient) })
         guard train.classCounts.values.contains(where: { $0 > 0 }) else {
             guard train.records.isEmpty, !data.records.isEmpty else { throw .noBeats(sets: configuration.records) }
             throw .setting(
@@ -126,7 +128,7 @@ public struct EnsembleTraining {
                 allowed: "one that leaves records to learn from: it holds back all of "
                     + "\(configuration.records.joined(separator: ", ")); validation.folds=0 holds back none")
         }
-        return (train, BeatDataset(records: data.records.filter { heldBack.contains($0.record) }))
+        return (train, BeatDataset(records: data.records.filter { heldBack.contains($0.record.patient) }))
     }
 }
 

@@ -42,10 +42,10 @@ struct CardCommand: AsyncParsableCommand {
             command: "beatlab card" + (model.map { " --model " + $0 } ?? "") + " --output \(output) "
                 + records.joined(separator: " "))
         // A set that is not in this folder has no record that could be scored.
-        let learned = Set(loaded.origin.records.flatMap { (try? data.set.records(named: $0)) ?? [] })
+        let learned = Set(loaded.origin.records.flatMap { (try? data.set.records(named: $0)) ?? [] }.map(\.patient))
         for name in records {
             let names = try data.set.records(named: name)
-            card.familiar += names.filter { learned.contains($0) && !card.familiar.contains($0) }
+            card.familiar += names.filter { learned.contains($0.patient) && !card.familiar.contains($0) }
             let dataset = try await BeatDataset(names, in: data.set, mapping: .chazal, threads: work.threads)
             var results: [ModelEvaluation] = []
             for stage in [Beat.Stage.provisional, .final] {

@@ -194,7 +194,7 @@ struct ModelCard {
     private var seen: String {
         guard !familiar.isEmpty else { return "nothing of the sets below" }
         let names = familiar.map { "`\($0)`" }.joined(separator: ", ")
-        return "**of the records below \(names): their figures say nothing of patients never seen**"
+        return "**of the patients below those of \(names): these records say nothing of patients never seen**"
     }
 
     /// A sentence on recordings without annotated beats; empty where there were none.
