@@ -186,9 +186,11 @@ struct PacingSpike: Sendable, Codable {
         return (best.product / (norm * best.energy + 1e-9).squareRoot(), best.product / norm)
     }
 
-    /// Loads a lead; false where a value of it is missing, or where it stands still at either end of the window: a lead that
-    /// is off or saturated comes and goes with a step. Nor is a lead heard whose complex is cut off at its highest or lowest
-    /// value: the edges of what is left are as sharp as a spike.
+    /// Loads a lead; false where it has no say.
+    ///
+    /// Where a value of it is missing, or where it stands still at either end of the window: a lead that is off or saturated
+    /// comes and goes with a step. Nor is a lead heard whose complex is cut off at its highest or lowest value: the edges of
+    /// what is left are as sharp as a spike.
     private mutating func load(_ raw: History, peak: Int64, lead: Int) -> Bool {
         let source = source
         let isHeard = loaded.withUnsafeMutableBufferPointer { loaded in
