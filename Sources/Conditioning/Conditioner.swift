@@ -16,7 +16,8 @@ public import Signal
 ///
 /// Conditioned frame m lies at source time m / `modelRate` exactly; it is written once the source has come `lookAhead` seconds
 /// further. Values are in mV. **A lead that is missing is `NaN` in the conditioned frames too** (that is its mark); after it
-/// comes back its high-pass starts afresh. A loss of up to 50 ms is none (`Resampler`). The output does not depend on how the source was cut into blocks.
+/// comes back its high-pass starts afresh. A loss of up to 50 ms is none (`Resampler`). The output does not depend on how
+/// the source was cut into blocks.
 public struct Conditioner: Sendable, Codable {
     /// The rate that models are trained at, in Hz.
     public static let defaultModelRate = 128.0

@@ -78,10 +78,10 @@ struct FrameHistory: Sendable, Codable {
     }
 
     private mutating func set(_ slot: Int, _ value: Float, isMissing missing: Bool) {
-        for place in [slot, slot + capacity] {
-            values[place] = value
-            isMissing[place] = missing
-        }
+        values[slot] = value
+        values[slot + capacity] = value
+        isMissing[slot] = missing
+        isMissing[slot + capacity] = missing
     }
 
     /// Adds the last frame once more.

@@ -14,7 +14,8 @@ public import Signal
 /// (1980) 105-107), `halfWidth` seconds to each side, normalised to unit gain at 0 Hz for every phase.
 ///
 /// Values that are missing (`NaN`) for up to `bridgedTime` lie on the line between their neighbours. Longer losses are bridged
-/// by the last good value, and the output is `NaN` where the source frame nearest to it is missing. It does not interpolate over gaps of the stream: after one, call `reset(at:)`.
+/// by the last good value, and the output is `NaN` where the source frame nearest to it is missing. It does not interpolate
+/// over gaps of the stream: after one, call `reset(at:)`.
 public struct Resampler: Sendable, Codable {
     /// Frames per second that come in.
     public let sourceRate: Double

@@ -9,8 +9,9 @@ extension PacingSpike {
         private let still: Int
         /// A lead that holds its highest or lowest value for so long is cut off there.
         private let cut: Int
-        /// Place of the R peak in the window.
+        /// Place of the R peak in the window, and of the first frame at `PacingSpike.rate`.
         let peak: Int
+        private let first: Double
         /// Length of the window.
         let count: Int
 
@@ -26,9 +27,6 @@ extension PacingSpike {
             self.count = self.peak + Int((Double(count - 1 - peak) * step).rounded(.up)) + margin + 1
             first = Double(self.peak) - Double(peak) * step
         }
-
-        /// Place of the first frame at `PacingSpike.rate`.
-        private let first: Double
 
         /// Frames of the source for frames at `PacingSpike.rate`.
         func distance(_ frames: Int) -> Int64 { Int64((Double(frames) * step).rounded()) }

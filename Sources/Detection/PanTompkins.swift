@@ -16,7 +16,7 @@ public import Signal
 /// A beat is decided at most `decisionDelay` after its R peak (`decidedAt - frame`). Later come only, flagged
 /// `fromSearchBack`: the beats of the first `learningTime` of a stream, and beats that are found when 1.66 mean RR intervals
 /// (at least 1.5 s) passed without one and the levels turned out to be too high; at most `searchBackTime` of signal is then
-/// heard again.
+/// heard again, and `learningTime` of it where there were no leads, or nothing like the patient for `memoryTime`.
 ///
 /// A `NaN` says that a lead is off there; the others carry on. Blocks may have any length; the output does not depend on how
 /// the signal was cut. Peaks come in increasing order. Memory is bounded, and nothing is allocated once the stream runs.
