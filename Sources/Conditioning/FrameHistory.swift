@@ -43,6 +43,10 @@ struct FrameHistory: Sendable, Codable {
             let previous = row + (next == 0 ? capacity - 1 : next - 1)
             let value = frame[lead]
             let known = value.isFinite
+            if known, gone[lead] == 0 {
+                set(row + next, value, isMissing: false)
+                continue
+            }
             let kept = known ? value : values[previous]
             // The lead's first good value: let it hold since ever, so that no step is filtered.
             if known && isMissing[previous] && hasNothing(of: lead) {

@@ -56,13 +56,10 @@ extension PacingSpike {
             return false
         }
 
-        /// The window at `PacingSpike.rate`: the frames themselves where that is the source's, else cubic (Catmull-Rom)
+        /// The window at `PacingSpike.rate`: the frames themselves where that is the source's (they change places), else cubic (Catmull-Rom)
         /// between means of `2 * half + 1` of them.
-        func resample(_ signal: [Float], into output: inout [Float]) {
-            guard step != 1 else {
-                for place in output.indices { output[place] = signal[place] }
-                return
-            }
+        func resample(_ signal: inout [Float], into output: inout [Float]) {
+            guard step != 1 else { return swap(&signal, &output) }
             let weight = 1 / Float(2 * half + 1)
             signal.withUnsafeBufferPointer { signal in
                 func mean(_ place: Int) -> Float {

@@ -213,7 +213,7 @@ struct PacingSpike: Sendable, Codable {
             for place in to + 1..<max(source.count, to + 1) { loaded[place] = loaded[to] }
             return source.moves(UnsafeBufferPointer(loaded)) && !source.isCut(UnsafeBufferPointer(loaded), from...to)
         }
-        if isHeard { source.resample(loaded, into: &signal) }
+        if isHeard { source.resample(&loaded, into: &signal) }
         return isHeard
     }
 
