@@ -109,12 +109,19 @@ struct BasicRhythm: Sendable, Codable {
         if distance <= -Self.tolerance {
             extendRun(change: change)
             // Early beats among others move the mean a little; a steady run is accepted unless it came at once.
-            rate = abs(change) >= Self.steadiness ? 0.01 : isForeign ? 0.0001 : 0.003
+            rate = isSteady(change: change) ? isForeign ? 0.0001 : 0.003 : 0.01
         } else {
             endRun()
             rate = distance < Self.tolerance ? 0.15 : abs(change) < Self.tolerance ? 0.1 : 0.02
         }
         basic = basic.map { $0 + rate * min(distance, 0.5) }
+    }
+
+    /// Whether the run is steady: its last beat, and where it is long most of its last ones, of which some may be marked late or
+    /// early in noise.
+    private func isSteady(change: Float) -> Bool {
+        guard run >= Self.longRun else { return abs(change) < Self.steadiness }
+        return Self.median(zip(recent.dropFirst(), recent).map { abs($0 - $1) }.sorted()) < Self.steadiness
     }
 
     /// Counts an early beat; `change` is log(RR / previous RR).

@@ -45,6 +45,20 @@ import Testing
         #expect(abs(found[.rrToMedian64]) < 0.01)
     }
 
+    /// Noise marks every tenth beat 40 ms late.
+    @Test func run_whoseBeatsAreMarkedLateAtTimes_isStillEarly() {
+        let marked: [Double] = (0..<1400).map { $0 % 10 == 0 ? 0.46 : $0 % 10 == 1 ? 0.38 : 0.42 }
+        let found = context(of: 0.42, after: [Double](repeating: 0.9, count: 60) + marked)
+        #expect(found[.rrToBasic] < -0.6)
+    }
+
+    /// Fibrillation that begins at once.
+    @Test func run_thatIsIrregular_becomesTheBasicRhythm() {
+        let irregular = (0..<1400).map { 0.42 * exp(0.25 * sin(Double($0 * $0))) }
+        let found = context(of: 0.42, after: [Double](repeating: 0.9, count: 60) + irregular)
+        #expect(abs(found[.rrToBasic]) < 0.25)
+    }
+
     @Test func run_thatCameByDegrees_becomesTheBasicRhythm() {
         // Faster than the basic interval follows, in steps that are none of them abrupt.
         let hurrying = (0..<12).map { 0.9 * pow(0.42 / 0.9, Double($0) / 11) }
