@@ -163,6 +163,17 @@ struct LeadLevels: Sendable, Codable {
         }
     }
 
+    /// Of the largest share, what a lead must have not to be faint: in clean recordings of two leads nearly all have a third.
+    private static let leastShare: Float = 0.05
+
+    /// Leads whose share is next to nothing beside the largest.
+    var faint: LeadSet {
+        let largest = leads.reduce(0) { max($0, $1.share) }
+        return leads.indices.reduce(into: LeadSet()) { faint, lead in
+            if leads[lead].share < Self.leastShare * largest { faint.insert(.lead(lead)) }
+        }
+    }
+
     /// Whether any lead was ever heard.
     var areKnown: Bool { leads.contains { $0.signal > 0 } }
 

@@ -132,7 +132,7 @@ extension PanTompkins {
             weighed.peak = RPeak(
                 frame: weighed.frame, decidedAt: origin + now, confidence: 1 / (1 + exp(-evidence)),
                 fromSearchBack: Double(now - candidate.frame) > Self.decisionDelay * sampleRate,
-                pacing: pacing?.judge(raw, peak: candidate.frame))
+                faintLeads: levels.faint, pacing: pacing?.judge(raw, peak: candidate.frame))
             emit(weighed)
         }
     }

@@ -8,18 +8,22 @@ public struct RPeak: Sendable, Equatable, Codable {
     public var confidence: Float
     /// True where search-back found it.
     public var fromSearchBack: Bool
+    /// Leads that had hardly any part in the decision, since there is more noise in them than in others or no complexes at all.
+    public var faintLeads: LeadSet
     /// What speaks for a pacemaker having started the beat; nil where the rate is too low to see its
     /// spike, or where it was not asked for.
     public var pacing: PacingEvidence?
 
     /// Makes an R peak.
     public init(
-        frame: Int64, decidedAt: Int64, confidence: Float, fromSearchBack: Bool, pacing: PacingEvidence? = nil
+        frame: Int64, decidedAt: Int64, confidence: Float, fromSearchBack: Bool, faintLeads: LeadSet = [],
+        pacing: PacingEvidence? = nil
     ) {
         self.frame = frame
         self.decidedAt = decidedAt
         self.confidence = confidence
         self.fromSearchBack = fromSearchBack
+        self.faintLeads = faintLeads
         self.pacing = pacing
     }
 }

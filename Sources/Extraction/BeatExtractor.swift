@@ -209,20 +209,22 @@ public struct BeatExtractor: Sendable, Codable {
 
     /// Cuts the window and describes it.
     private func look(at entry: PendingBeat) -> Sighting {
-        var (samples, present, quality) = ring.cut(window, around: position(of: entry.peak))
+        var cut = ring.cut(window, around: position(of: entry.peak))
+        cut.leaveOutLost(faint: selection.indices.map { $0.map { entry.peak.faintLeads.contains(.lead($0)) } ?? false })
+        let present = cut.present
         var context = [Float](repeating: 0, count: ContextFeature.count)
         let template = shapes.bank.templateWindow
-        let match = samples.withUnsafeMutableBufferPointer {
+        let match = cut.samples.withUnsafeMutableBufferPointer {
             shapes.bank.match(UnsafeBufferPointer($0), present: present)
         }
         rhythm.describe(rr: entry.rr, next: nil, into: &context)
         shapes.describe(
-            samples, template: template, match: match, present: present, distance: entry.distance(window),
+            cut.samples, template: template, match: match, present: present, distance: entry.distance(window),
             into: &context)
         context[.detectorConfidence] = entry.peak.confidence
         let beat = Beat(
-            sample: entry.peak.frame, readyAt: min(now, sourceEnd - 1), stage: .provisional, window: samples,
-            template: template, context: context, rr: entry.rr, quality: quality,
+            sample: entry.peak.frame, readyAt: min(now, sourceEnd - 1), stage: .provisional, window: cut.samples,
+            template: template, context: context, rr: entry.rr, quality: cut.quality,
             pacing: entry.peak.pacing?.probability ?? 0)
         return Sighting(beat: beat, present: present, match: match)
     }

@@ -5,24 +5,21 @@ extension MirroredRing {
     /// Share of missing samples from which a lead counts as absent.
     static let tolerableLoss = 0.2
 
-    /// Copies the window whose R peak is at `center`: (leads, length) row-major with zeros for what is missing, which leads
-    /// give signal, and the quality of the best of them: the share of samples that it gave times how clean they are.
-    func cut(_ window: BeatWindow, around center: Int64) -> (samples: [Float], present: [Bool], quality: Float) {
+    /// Copies the window whose R peak is at `center`, and says of every lead whether it gives signal there.
+    func cut(_ window: BeatWindow, around center: Int64) -> WindowCut {
         let length = window.length
         let start = center - Int64(window.before)
         let first = min(max(firstFrame, start), start + Int64(length))
         let last = max(min(endFrame, start + Int64(length)), first)
         let held = Int(first - start)..<Int(last - start)
-        var samples = [Float](repeating: 0, count: leadCount * length)
-        var present = [Bool](repeating: false, count: leadCount)
-        var quality: Float = 0
+        var cut = WindowCut(leadCount: leadCount, length: length)
         for lead in 0..<leadCount where !held.isEmpty {
             var low = Float.infinity
             var high = -Float.infinity
             var found = 0
             withWindow(lead: lead, from: first, count: held.count) { values in
                 for (offset, value) in values.enumerated() where value.isFinite {
-                    samples[lead * length + held.lowerBound + offset] = value
+                    cut.samples[lead * length + held.lowerBound + offset] = value
                     low = min(low, value)
                     high = max(high, value)
                     found += 1
@@ -30,19 +27,17 @@ extension MirroredRing {
             }
             // What lies before the stream's first sample is not the lead's fault.
             let expected = max(held.count, length / 2)
-            present[lead] =
-                found > 0 && high - low >= Self.silence
-                && Double(expected - found) <= Self.tolerableLoss * Double(expected)
-            if present[lead] {
-                let share = Float(found) / Float(length)
-                let cleanness = samples.withUnsafeBufferPointer {
-                    Morphology.cleanness($0[lead * length + held.lowerBound..<lead * length + held.upperBound])
+            if found > 0, high - low >= Self.silence,
+                Double(expected - found) <= Self.tolerableLoss * Double(expected)
+            {
+                cut.leads[lead] = cut.samples.withUnsafeBufferPointer {
+                    let row = $0[lead * length + held.lowerBound..<lead * length + held.upperBound]
+                    return WindowCut.Lead(found: Float(found) / Float(length), cleanness: Morphology.cleanness(row))
                 }
-                quality = max(quality, share * cleanness)
             } else {
-                for index in lead * length..<(lead + 1) * length { samples[index] = 0 }
+                cut.leaveOut(lead)
             }
         }
-        return (samples, present, quality)
+        return cut
     }
 }

@@ -58,6 +58,18 @@ import Testing
         #expect(finals[14].context[.rrKnown] == 1)
     }
 
+    /// Fast noise as high as the complexes, from the twentieth beat on.
+    @Test(arguments: [0, 1]) func leadLostInNoise_isLeftOut(lead: Int) {
+        var train = PulseTrain(intervals: Array(repeating: 0.8, count: 40))
+        train.noise = (lead: lead, from: Double(train.peaks[20].frame) / 360 + 0.6, deviation: 0.4)
+        var extractor = train.makeExtractor()
+        let finals = train.beats(chunk: 64, &extractor).filter { $0.stage == .final }
+        #expect(finals.map(\.presentLeads) == finals.indices.map { $0 < 22 ? 2 : 1 })
+        let kept = lead == 0 ? ContextFeature.leadPresent1 : .leadPresent0
+        #expect(finals.allSatisfy { $0.context[kept] == 1 && $0.quality > 0.5 })
+        #expect(finals[30].window[lead * 208..<lead * 208 + 208].allSatisfy { $0 == 0 })
+    }
+
     @Test func beats_dependOnNothingAfterTheyAreReady() {
         let train = PulseTrain(intervals: Self.rhythm)
         var whole = train.makeExtractor()

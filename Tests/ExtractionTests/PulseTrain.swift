@@ -14,6 +14,8 @@ struct PulseTrain {
     /// Seconds in which all leads have one value.
     var silence: ClosedRange<Double>?
     var silentValue: Float = 0
+    /// White noise in one lead from some second on.
+    var noise: (lead: Int, from: Double, deviation: Double)?
 
     /// Beats at the ends of the given RR intervals in seconds; a negative one is an ectopic beat after that interval.
     init(intervals: [Double], decisionDelay: Double = 0.3) {
@@ -40,6 +42,15 @@ struct PulseTrain {
             let distance = (time - Double(peak.frame) / sampleRate) / width
             guard abs(distance) < 8 else { continue }
             sum += exp(-distance * distance / 2) * (lead == 0 ? 1 : -0.6)
+        }
+        if let noise, noise.lead == lead, time >= noise.from {
+            // The same at the same time, however often it is asked for.
+            var state = UInt64(time * 1e6)
+            let drawn = (0..<8).map { _ in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Double(state >> 40) / Double(1 << 24) - 0.5
+            }
+            sum += noise.deviation * drawn.suffix(3).reduce(0, +) * 2
         }
         return Float(sum)
     }
