@@ -12,6 +12,8 @@ struct LeadLevels: Sendable, Codable {
         fileprivate var noise: Float = 0
         /// The lead's part in the fused activity; all parts sum to 1.
         fileprivate(set) var share: Float = 0
+        /// Mean share at the last eight beats or so.
+        fileprivate var usualShare: Float = 0
         /// share / signal: what a unit of activity counts.
         fileprivate var weight: Float = 0
         /// share / signal²: what a unit of band-passed energy counts.
@@ -26,6 +28,8 @@ struct LeadLevels: Sendable, Codable {
     }
 
     private(set) var leads: [Lead]
+    /// The lead that has been the best for some beats.
+    private var bestLead = 0
     /// Fused noise in units of a QRS complex.
     private(set) var fusedNoise: Float = 0
 
@@ -222,5 +226,27 @@ struct LeadLevels: Sendable, Codable {
             leads[lead] = known
         }
         weigh()
+        compareShares()
+    }
+
+    /// How many times the share of the best lead another must have had to take its place: one that goes to and fro between leads
+    /// would see R waves early in one and late in the other.
+    private static let preference: Float = 2
+
+    /// Learns from a beat which lead is the best.
+    private mutating func compareShares() {
+        let isFirst = !leads.contains { $0.usualShare > 0 }
+        for lead in leads.indices {
+            leads[lead].usualShare += (isFirst ? 1 : 0.125) * (leads[lead].share - leads[lead].usualShare)
+        }
+        for lead in leads.indices where leads[lead].usualShare > Self.preference * leads[bestLead].usualShare {
+            bestLead = lead
+        }
+    }
+
+    /// The lead in which R peaks are marked: the best of the last beats, and another at once where that one became faint.
+    var fiducialLead: Int {
+        let largest = leads.indices.max { leads[$0].share < leads[$1].share } ?? 0
+        return leads[bestLead].share < Self.leastShare * leads[largest].share ? largest : bestLead
     }
 }
