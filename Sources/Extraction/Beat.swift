@@ -18,7 +18,7 @@ public struct Beat: Sendable, Equatable, Codable {
     public var stage: Stage
     /// Waveform around the R peak at the model's rate, (leads, length) row-major, mV, baseline removed.
     ///
-    /// A lead that is absent or off is zeros.
+    /// A lead that is absent, off or lost in noise beside the other is zeros.
     public var window: [Float]
     /// The patient's running template on the same axes, (leads, length); zeros before the first beats.
     public var template: [Float]
