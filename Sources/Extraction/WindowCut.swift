@@ -35,8 +35,9 @@ struct WindowCut: Sendable {
     /// Leaves out a lead that is lost in noise while another is not: experts on one good lead are right more often than those who
     /// see a good and a bad one.
     ///
-    /// Lost is a lead whose fast noise nearly hides the complexes (some 25 dB and less; 6 dB as `nst` counts), where the other
-    /// stands far above its own, and one in which the detector heard next to nothing (`faint`, one value per lead).
+    /// Lost is a lead whose fast noise nearly hides the complexes (26 dB of their height over it and less, as with muscle noise at
+    /// 0 dB by the count of `nst`), where the other stands far above its own, and one in which the detector heard next to nothing
+    /// (`faint`, one value per lead).
     mutating func leaveOutLost(faint: [Bool]) {
         let whole = leads
         for lead in leads.indices {

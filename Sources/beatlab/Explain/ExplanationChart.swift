@@ -80,7 +80,9 @@ struct ExplanationChart {
         let template = explanation.found.beat.template[lead * length..<(lead + 1) * length]
         let isSilent = samples.allSatisfy { $0 == 0 }
         guard !isSilent else {
-            let why = explanation.isAtStart ? "not seen: the record begins shortly before the beat" : "no signal"
+            let why =
+                explanation.isAtStart
+                ? "not seen: the record begins shortly before the beat" : "no signal, or lost in noise"
             svg.label(name.map { "\($0): \(why)" } ?? "no second lead", at: (left, top - 6), size: 12, fill: Ink.faint)
             return top + 26
         }
