@@ -14,6 +14,8 @@ struct Candidate: Sendable, Codable {
     var height: Float
     /// Frame of its R peak, counted from the stream's origin.
     var frame: Int64
+    /// Where that would be by this complex alone.
+    var fiducial: Fiducial
     /// How it compares with the templates, once that was asked for.
     var match: Morphology.Match?
 }

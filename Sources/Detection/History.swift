@@ -147,18 +147,6 @@ struct History: Sendable, Codable {
         return extent
     }
 
-    /// Where a lead first has a value, from `first` through `last`.
-    func firstIndex(of value: Float, _ first: Int64, _ last: Int64, lead: Int) -> Int64? {
-        var found: Int64?
-        reading(first, last, lead: lead) { run, start in
-            guard found == nil else { return }
-            var place = 0
-            while place < run.count, run[place] != value { place += 1 }
-            if place < run.count { found = start + Int64(place) }
-        }
-        return found
-    }
-
     /// Copies every `step`-th value of a lead from `first` on into `destination`; zeros where nothing is kept.
     func copy(from first: Int64, step: Int64, lead: Int, into destination: UnsafeMutableBufferPointer<Float>) {
         var index = first

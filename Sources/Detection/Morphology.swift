@@ -26,8 +26,8 @@ struct Morphology: Sendable, Codable {
     static let sameShape: Float = 0.75
 
     let leadCount: Int
-    /// Activity values per template value.
-    private let step: Int64
+    /// Activity values per template value, and per step of a shift.
+    let step: Int64
     private let reach: Int
     private let slack: Int
     private let length: Int
@@ -126,8 +126,8 @@ struct Morphology: Sendable, Codable {
         return sum
     }
 
-    /// Learns the loaded window as a beat.
-    mutating func learn(_ match: Match) {
+    /// Learns the loaded window as a beat; of which template it is.
+    mutating func learn(_ match: Match) -> Int {
         for template in 0..<Self.templateCount { age[template] += 1 }
         var target = match.template
         var shift = match.shift
@@ -149,7 +149,11 @@ struct Morphology: Sendable, Codable {
             }
             energies[target * leadCount + lead] = energy
         }
+        return target
     }
+
+    /// Whether no other shape was seen more often than a template's.
+    func isUsual(_ template: Int) -> Bool { count.allSatisfy { $0 <= count[template] } }
 
     /// Whether there is a shape that was seen so often that it is this patient's.
     var isExperienced: Bool { count.contains { $0 >= 8 } }

@@ -41,8 +41,8 @@ public struct PacingWeights: Sendable, Equatable, Codable {
 
     /// The weights of `beatlab fit-pacing`: its last line.
     public static let fitted = PacingWeights(
-        spike: SIMD4(-0.9059, 10.36, -11.28, 16.83), spikeBias: -21.56, memory: SIMD4(0.2684, 6.526, 0.2129, 0.8593),
-        memoryBias: -3.295)
+        spike: SIMD4(-0.8932, 10.36, -11.3, 16.79), spikeBias: -21.5, memory: SIMD4(0.2219, 6.997, -0.08426, 0.7304),
+        memoryBias: -3.543)
 }
 
 /// The logistic function.

@@ -97,8 +97,7 @@ extension PanTompkins {
             if first.height < lastMaximum.height, first.index - lastMaximum.index <= window { continue }
             if maxima.contains(where: { $0.index - first.index <= window && $0.height > first.height }) { continue }
             lastMaximum = first
-            candidates.append(
-                Candidate(index: first.index, height: first.height, frame: fiducial(near: first.index), match: nil))
+            candidates.append(candidate(at: first))
         }
     }
 
@@ -108,8 +107,10 @@ extension PanTompkins {
         let next = frame(ofActivity: searched)
         while !candidates.isEmpty, flush || candidates.contains(where: { $0.frame + wait < next }) {
             var candidate = candidates.removeFirst()
-            guard rhythm.lastIndex < 0 || rhythm.sinceLast(candidate.index) >= Self.refractoryTime,
-                candidate.frame > rhythm.lastFrame
+            guard
+                rhythm.lastIndex < 0
+                    || rhythm.sinceLast(candidate.index) >= Self.refractoryTime
+                        && candidate.frame - rhythm.lastFrame >= closest
             else { continue }
             let match = compare(candidate)
             candidate.match = match
@@ -126,7 +127,7 @@ extension PanTompkins {
             rhythm.accept(candidate, evidence: evidence, frequency: found.frequency)
             waitingSince = max(waitingSince, candidate.index)
             morphology.load(band, centre: candidate.index - bandLead)
-            morphology.learn(match)
+            anchor(candidate, match, template: morphology.learn(match))
             levels.learn(activity, at: candidate.index, width: Int64(0.04 * rate))
             let now = flush ? max(raw.count - 1, candidate.frame) : frame(ofActivity: frontier - 1)
             weighed.peak = RPeak(

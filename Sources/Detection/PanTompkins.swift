@@ -44,6 +44,8 @@ public struct PanTompkins: Sendable, Codable {
     /// Shortest time between two beats in seconds: the absolute refractory period of the ventricles, 0.2 s (300 beats a
     /// minute), less what two activity values may be off.
     static let refractoryTime = 0.185
+    /// Shortest time between the R peaks of two beats, in seconds: each may be marked before or after its activity's centre.
+    static let closestTime = 0.1
     /// Seconds to each side within which only the largest maximum is considered.
     static let separation = 0.12
     /// Fused activity, in units of a QRS complex, below which nothing is considered.
@@ -64,9 +66,10 @@ public struct PanTompkins: Sendable, Codable {
     let decimation: Int
     /// Activity values a second.
     let rate: Double
-    /// `separation` in activity values, and `decisionDelay` in frames.
+    /// `separation` in activity values, and `decisionDelay` and `closestTime` in frames.
     let separation: Int64
     let wait: Int64
+    let closest: Int64
     /// The integration delays the activity's peak behind the band-passed complex by so many values.
     let bandLead: Int64
     /// Absolute index of the stream's first frame, or of the first after a gap.
@@ -78,6 +81,8 @@ public struct PanTompkins: Sendable, Codable {
     let weights: EvidenceWeights
     var levels: LeadLevels
     var morphology: Morphology
+    /// Where complexes of every template are marked.
+    var anchors = Array(repeating: FiducialAnchor(), count: Morphology.templateCount)
     var rhythm: Rhythm
     var pacing: PacingMonitor?
 
@@ -120,6 +125,7 @@ public struct PanTompkins: Sendable, Codable {
         rate = sampleRate / Double(decimation)
         separation = Int64(Self.separation * rate)
         wait = Int64(Self.decisionDelay * sampleRate)
+        closest = Int64(Self.closestTime * sampleRate)
         bandLead = Int64((QRSFilterBank.integration * rate).rounded()) + 1
         filterDelay = Self.filterDelay(sampleRate: sampleRate)
         // The learning time, or what is heard again, and what the fiducial looks back from there.

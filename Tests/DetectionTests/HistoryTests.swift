@@ -17,7 +17,7 @@ import Testing
 
     private static func wave(_ index: Int) -> Float { sin(Float(index) * 0.37) - 0.2 }
 
-    @Test func summaries_ofEveryRange_areThoseOfItsValues() throws {
+    @Test func summaries_ofEveryRange_areThoseOfItsValues() {
         let history = Self.history(Self.wave)
         for first in 137..<199 {
             for last in first..<200 {
@@ -26,10 +26,6 @@ import Testing
                 #expect(history.peak(from, to, lead: 1) == max(0, values.max() ?? 0))
                 let extent = history.extent(from, to, lead: 1)
                 #expect(extent.lowest == values.min() && extent.highest == values.max())
-                #expect(
-                    history.firstIndex(of: extent.lowest, from, to, lead: 1) == from
-                        + Int64(
-                            try #require(values.firstIndex(of: extent.lowest))))
                 let mean = values.reduce(0, +) / Float(values.count)
                 #expect(abs(history.mean(from, to, lead: 1) - mean) < 1e-6)
                 #expect(history.knownMean(from, to, lead: 1) == mean)
@@ -51,5 +47,27 @@ import Testing
         #expect(history.extent(150, 159, lead: 1) == (151, 158))
         #expect(history.knownMean(150, 152, lead: 1) == 151.5)
         #expect(history.extent(150, 150, lead: 1) == (.infinity, -.infinity))
+        #expect(SmoothedExtent(history, 150, 150, reach: 0, lead: 1) == nil)
+        // Means around 150…153: of 149 and 151, of 151 and 152, of 151 and 152, of 152 and 154.
+        let extent = SmoothedExtent(history, 150, 153, reach: 1, lead: 1)
+        #expect(extent?.lowest == .init(value: 150, index: 150))
+        #expect(extent?.highest == .init(value: 153, index: 153))
+    }
+
+    @Test func smoothedExtent_ofEveryRange_isThatOfTheMeans() throws {
+        let history = Self.history(Self.wave)
+        for first in 140..<190 {
+            for reach in 0...3 {
+                let means = (first...195 - reach).map { index in
+                    (index - reach...index + reach).reduce(0) { $0 + Self.wave($1) } / Float(2 * reach + 1)
+                }
+                let extent = try #require(
+                    SmoothedExtent(history, Int64(first), Int64(195 - reach), reach: Int64(reach), lead: 1))
+                let (lowest, highest) = (try #require(means.min()), try #require(means.max()))
+                #expect(abs(extent.lowest.value - lowest) < 1e-5 && abs(extent.highest.value - highest) < 1e-5)
+                #expect(abs(means[Int(extent.lowest.index) - first] - lowest) < 1e-5)
+                #expect(abs(means[Int(extent.highest.index) - first] - highest) < 1e-5)
+            }
+        }
     }
 }

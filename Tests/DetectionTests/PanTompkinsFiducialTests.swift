@@ -1,7 +1,8 @@
-import Detection
 import Foundation
 import Signal
 import Testing
+
+@testable import Detection
 
 /// Where R peaks are marked: at the same point of every complex, or RR intervals stray that do not.
 @Suite struct PanTompkinsFiducialTests {
@@ -45,6 +46,48 @@ import Testing
         let offsets = Self.offsets([lead])
         #expect(offsets.count >= 65)
         #expect(offsets.allSatisfy { abs($0) < 0.01 }, "\(offsets)")
+    }
+
+    /// In fast noise, the highest and the lowest sample say little of an R and an S wave.
+    @Test func fiducial_ofAnRSComplexInFastNoise_staysAtOneWave() {
+        let lead = Self.lead(seed: 11, noise: { _ in 0.2 }) { time, _ in
+            0.3 * Self.bell(time + 0.03, 0.012) - Self.bell(time, 0.012)
+        }
+        let offsets = Self.offsets([lead])
+        #expect(offsets.count >= 65)
+        #expect(offsets.count { abs($0) < 0.015 } >= offsets.count * 9 / 10, "\(offsets)")
+    }
+
+    /// The S wave is about twice as deep as the R wave is high, a little more or less from beat to beat.
+    @Test(arguments: [1.0, -1]) func fiducial_ofTwoWavesThatAreAlike_staysAtOne(sign: Double) {
+        let lead = Self.lead(seed: 13) { time, number in
+            let r = sign > 0 ? 0.5 : 2
+            return sign
+                * ((r + 0.1 * r * sin(Double(number))) * Self.bell(time, 0.012) - Self.bell(time - 0.045, 0.012))
+        }
+        let offsets = Self.offsets([lead])
+        #expect(offsets.count >= 65)
+        let changes = zip(offsets, offsets.dropFirst()).filter { abs($0 - $1) > 0.015 }
+        #expect(changes.count <= 1, "\(offsets)")
+    }
+
+    /// Where the complexes of a shape change for good, the point does.
+    @Test func anchor_thatBeatsDisagreeWith_isFoundedAnew() {
+        var anchor = FiducialAnchor()
+        func take(_ own: Int64, at frame: Int64, isDown: Bool, isNew: Bool = false) {
+            let fiducial = Fiducial(frame: own, lead: 0, isDown: isDown)
+            let beat = Candidate(index: 0, height: 1, frame: frame, fiducial: fiducial, match: nil)
+            anchor.learn(beat, centre: 100, reach: 7, isNew: isNew)
+        }
+        take(110, at: 110, isDown: false, isNew: true)
+        #expect(anchor.lead == 0 && !anchor.isDown && anchor.offset == 10)
+        // Half of the beats see another point: it stays.
+        for beat in 0..<40 {
+            take(beat.isMultiple(of: 2) ? 126 : 111, at: 111, isDown: beat.isMultiple(of: 2))
+        }
+        #expect(!anchor.isDown && abs(anchor.offset - 11) < 0.1)
+        for _ in 0..<12 { take(126, at: anchor.isDown ? 126 : 111, isDown: true) }
+        #expect(anchor.isDown && anchor.offset == 26)
     }
 
     /// R waves stand 30 ms later in the second lead, which is two to five times better, now more and now less.
