@@ -17,24 +17,36 @@ struct SmoothedExtent {
         guard first <= last else { return nil }
         lowest = Point(value: .infinity, index: first)
         highest = Point(value: -.infinity, index: first)
-        var sum = 0.0
-        var number = 0
-        func add(_ index: Int64, _ sign: Int) {
-            let value = history.value(index, lead: lead)
-            guard value.isFinite else { return }
-            sum += Double(sign) * Double(value)
-            number += sign
-        }
-        for index in first - reach..<first + reach { add(index, 1) }
-        for index in first...last {
-            add(index + reach, 1)
-            if number > 0 {
-                let mean = Float(sum / Double(number))
-                if mean < lowest.value { lowest = Point(value: mean, index: index) }
-                if mean > highest.value { highest = Point(value: mean, index: index) }
+        let (start, end) = (first - reach, last + reach)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Int(end - start) + 1) { values in
+            values.initialize(repeating: .nan)
+            history.reading(start, end, lead: lead) { run, index in
+                _ = values[Int(index - start)...].update(fromContentsOf: run)
             }
-            add(index - reach, -1)
+            search(UnsafeBufferPointer(values), first: first, width: 2 * Int(reach) + 1)
         }
         guard lowest.value <= highest.value else { return nil }
+    }
+
+    /// Searches the means of every `width` values in a row; the first of them is that at `first`.
+    private mutating func search(_ values: UnsafeBufferPointer<Float>, first: Int64, width: Int) {
+        var sum = 0.0
+        var number = 0
+        func add(_ place: Int, _ sign: Int) {
+            guard values[place].isFinite else { return }
+            sum += Double(sign) * Double(values[place])
+            number += sign
+        }
+        for place in 0..<width - 1 { add(place, 1) }
+        for place in width - 1..<values.count {
+            add(place, 1)
+            let begin = place - width + 1
+            if number > 0 {
+                let mean = Float(sum / Double(number))
+                if mean < lowest.value { lowest = Point(value: mean, index: first + Int64(begin)) }
+                if mean > highest.value { highest = Point(value: mean, index: first + Int64(begin)) }
+            }
+            add(begin, -1)
+        }
     }
 }
