@@ -63,7 +63,7 @@ struct EvaluateCommandTests {
             let outcome = try beatlab.run(
                 ["evaluate", "--data", place.deletingLastPathComponent().path, place.lastPathComponent + "/made"])
             #expect(outcome.status == 0, "\(outcome.errors)")
-            #expect(try #require(Double(try cells("f_se", in: outcome)[1])) > 0)
+            #expect(try #require(Double(try cells("f_se", in: outcome)[1])) > 5)
             #expect(try #require(Double(try cells("f_pp", in: outcome)[1])) > 80)
         }
     }

@@ -16,7 +16,7 @@ struct FusionBeat: Equatable {
     private(set) var gain: Float
 
     /// Correlation with the usual conducted complex from which a beat is one of those.
-    static let conductedLook: Float = 0.8
+    static let conductedLook: Float = 0.85
     /// log(RR / usual RR) below which a beat is premature.
     static let premature: Float = -0.15
     /// Correlation of the two complexes from which a sum of them says nothing.
