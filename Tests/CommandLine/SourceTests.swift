@@ -125,7 +125,8 @@ struct SourceTests {
             let outcome = try running.finish()
             #expect(outcome.status == 0, "\(outcome.errors)")
             let hellos = outcome.lines.filter { $0.contains("\"hello\"") }
-            #expect(hellos.count == 1 && hellos.first?.contains("\"good\"") == true, "\(hellos)")
+            // On a busy machine a second one may have been written before the first was heard.
+            #expect(!hellos.isEmpty && hellos.allSatisfy { $0.contains("\"good\"") }, "\(hellos)")
             #expect(outcome.errors.matches(of: /warning/).count == 1, "\(outcome.errors)")
         }
     }
