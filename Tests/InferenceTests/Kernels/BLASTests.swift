@@ -7,8 +7,9 @@ import Testing
     @Test func load_onThisMachine_usesTheWidestKernels_orThoseThatWereAskedFor() throws {
         let blas = try BLAS.loaded()
         // What the process was started with: loading sets the variable where it was not set.
+        let variable = "OPENBLAS_CORETYPE="
         let environment = try String(contentsOfFile: "/proc/self/environ", encoding: .utf8).split(separator: "\0")
-        let asked = environment.first { $0.hasPrefix("OPENBLAS_CORETYPE=") }?.split(separator: "=").last.map(String.init)
+        let asked = environment.first { $0.hasPrefix(variable) }.map { String($0.dropFirst(variable.count)) }
         guard let core = asked ?? BLAS.coreType else { return }
         #expect(blas.kernels.lowercased() == core.lowercased())
     }
