@@ -61,7 +61,7 @@ var targets: [Target] = [
     system("CMD", pkgConfig: "libmd", package: "libmd-dev"),
     .target(name: "CKernels"),
 ]
-// How files are written; what flows between the stages; the stages in the order of the pipeline.
+// How files are written and what they may hold; what flows between the stages; the stages in the order of the pipeline.
 targets += library("Files", [])
 targets += library("Signal", [])
 targets += library("WFDB", ["Files", "CFLAC", "CEDF"])
@@ -94,8 +94,8 @@ targets += [
     .executableTarget(
         name: "beatd",
         dependencies: [
-            "Signal", "WFDB", "Acquisition", "Conditioning", "Detection", "Extraction", "Inference", "Publication",
-            "Session", "Ward", "CSystemd", .arguments, .logging, .lifecycle, .signals, .yams,
+            "Files", "Signal", "WFDB", "Acquisition", "Conditioning", "Detection", "Extraction", "Inference",
+            "Publication", "Session", "Ward", "CSystemd", .arguments, .logging, .lifecycle, .signals, .yams,
         ], swiftSettings: settings),
     .executableTarget(
         name: "beatlab",

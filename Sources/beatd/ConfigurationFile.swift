@@ -1,4 +1,5 @@
 import Acquisition
+import Files
 import Foundation
 import Logging
 import Publication
@@ -17,6 +18,10 @@ struct ConfigurationFile {
         guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
         guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
             throw .malformed(path, line: 1, "the file is not UTF-8 text of at most 1 MiB")
+        }
+        if let line = YAMLAliases.excess(in: text) {
+            throw .malformed(
+                path, line: line, "more than \(YAMLAliases.most) aliases (*name); write out what they stand for")
         }
         let root: Node?
         do {

@@ -60,6 +60,7 @@ struct ConfigurationTests {
         ("sources:\n  - url: fifo:a\n  - url: wfdb:b\n  - url: fifo:a\n", 4, "fifo:a can be one source only"),
         ("threads: 2.7\n", 1, "a whole number from 1 to 1024"), ("model: ~\n", 1, "a text"),
         ("start_time: 2026-01-01\n", 1, "a time"), ("sinks:\n  - url: \"-\"\n    policy: maybe\n", 3, "wait, drop"),
+        ("sources:\n" + String(repeating: "- *a\n", count: 9), 10, "more than 8 aliases"),
     ])
     func check_mistake_isRefusedWithFileAndLine(text: String, line: Int, words: String) throws {
         let outcome = try check(text)

@@ -102,7 +102,11 @@ import Testing
     /// A few hundred bytes whose aliases stand for more values than there are atoms, and nesting that no stack holds.
     @Test func configuration_thatUnfoldsWithoutEnd_isRefused() throws {
         let bomb = (1...60).reduce("records: [&x0 [a, a]") { "\($0), &x\($1) [*x\($1 - 1), *x\($1 - 1)]" } + "]\n"
-        for text in [bomb, "records: " + String(repeating: "[", count: 100_000), "epochs: {a: &b {c: 1}, d: *b}\n"] {
+        // As a key, whose values are all looked at before anything can be said of it.
+        let key = bomb + "? *x30\n: 1\n"
+        for text in [
+            bomb, key, "records: " + String(repeating: "[", count: 100_000), "epochs: {a: &b {c: 1}, d: *b}\n",
+        ] {
             let path = try file(text)
             defer { try? FileManager.default.removeItem(atPath: path) }
             #expect(throws: TrainingError.self) { try TrainingConfiguration(file: path) }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Yams
 
@@ -16,6 +17,11 @@ struct ConfigurationTree {
     }
 
     mutating func merge(yaml: String, file: String) throws(TrainingError) {
+        if let line = YAMLAliases.excess(in: yaml) {
+            throw .configuration(
+                file: "\(file):\(line)",
+                reason: "more than \(YAMLAliases.most) aliases (*name); write out what they stand for")
+        }
         let node: Node?
         do { node = try Yams.compose(yaml: yaml) } catch { throw .configuration(file: file, reason: "\(error)") }
         guard let node else { return }
@@ -31,7 +37,9 @@ struct ConfigurationTree {
         }
         let path = override[..<equals].split(separator: ".").map(String.init)
         let text = String(override[override.index(after: equals)...])
-        guard !path.isEmpty, let value = try? Yams.compose(yaml: text.isEmpty ? "''" : text) else {
+        guard !path.isEmpty, YAMLAliases.excess(in: text) == nil,
+            let value = try? Yams.compose(yaml: text.isEmpty ? "''" : text)
+        else {
             throw .configuration(file: "overrides", reason: "'\(override)' is not key=value")
         }
         var node = value
