@@ -198,6 +198,27 @@ def filtered(hertz):
     return vary
 
 
+def aberrant(record):
+    """Premature atrial beats that find a bundle branch refractory: one half of the heart is late, along an axis of its own."""
+    angle, late = np.radians(record.random.uniform(60, 180)), record.frames(record.random.uniform(0.03, 0.05))
+    sign = 1 if record.random.random() < 0.5 else -1
+    turn = np.array([[np.cos(angle), -sign * np.sin(angle)], [sign * np.sin(angle), np.cos(angle)]])
+    beats = [i for i, symbol in enumerate(record.symbols) if symbol in "NLRejAaJSVEF/fQ"]
+    before, after = record.frames(0.07), record.frames(0.1)
+    taper = signal.windows.tukey(before + after, 0.4)[:, None]
+    for last, this in zip(beats, beats[1:]):
+        place = int(record.samples[this])
+        if record.symbols[this] not in "AaJS" or record.symbols[last] in "AaJS":
+            continue
+        if place - before < 0 or place + after + late > len(record.values):
+            continue
+        part = record.values[place - before:place + after, :2]
+        line = np.linspace(part[0], part[-1], len(part))
+        half = 0.5 * taper * (part - line)
+        record.values[place - before:place + after, :2] -= half
+        record.values[place - before + late:place + after + late, :2] += half @ turn
+
+
 VARIATIONS = {
     "as they are": lambda record: None,
     **{f"{hertz} Hz": rate(hertz) for hertz in (128, 250, 300, 500, 1000)},
@@ -221,6 +242,7 @@ VARIATIONS = {
     "upside down": inverted,
     "axes turned by 60 degrees": turned(60),
     "high-pass filter at 1 Hz": filtered(1),
+    "premature atrial beats conducted aberrantly": aberrant,
 }
 
 

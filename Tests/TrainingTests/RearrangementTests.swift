@@ -92,6 +92,25 @@ import WFDB
         }
     }
 
+    @Test func assembler_ofAPatientWithAberrancy_changesPrematureBeatsAlone() throws {
+        let material = try Self.material()
+        let patients = (0..<UInt64(100)).lazy.compactMap {
+            AberrantConduction(amplitude: material.amplitude, random: RandomStream(seed: $0, purpose: "aberrancy"))
+        }
+        let aberrancy: AberrantConduction = try #require(patients.first)
+        var plain = assembler(of: material)
+        var aberrant = assembler(of: material, aberrancy: aberrancy)
+        let (values, beats) = plain.assemble(Bigeminy())
+        let (changed, same) = aberrant.assemble(Bigeminy())
+        #expect(beats == same)
+        for beat in beats {
+            let (peak, isPremature) = (Int(beat.sample), beat.code == .apc)
+            let difference = (peak...peak + 20).map { abs(changed[$0] - values[$0]) }.max() ?? 0
+            #expect(isPremature ? difference > 0.1 : difference < 0.02)
+        }
+        #expect(beats.contains { $0.code == .apc })
+    }
+
     @Test func material_ofFewBeats_isNone() throws {
         #expect(try Self.material(Self.spikes(count: 12), reference: Self.spikeBeats(count: 12)) == nil)
     }
@@ -252,6 +271,16 @@ import WFDB
             zip(assembler.fluttering.dropFirst(), beats).allSatisfy { $0.frames.lowerBound == $1 && $0.cycles == 3 })
     }
 
+    /// Every other beat comes after less than half of an interval.
+    private struct Bigeminy: RhythmScript {
+        let interval = 0.8
+        private var isEarly = true
+        mutating func next() -> ScriptedBeat {
+            isEarly.toggle()
+            return ScriptedBeat(origin: isEarly ? .atrial : .conducted, interval: isEarly ? 0.34 : interval)
+        }
+    }
+
     /// Flutter that conducts every third cycle.
     private struct Flutter: RhythmScript {
         let interval = 0.7
@@ -277,9 +306,12 @@ import WFDB
     }
 
     private func assembler(
-        of material: BeatMaterial, foci: [[BeatMaterial.Complex]] = [], seconds: Double = 60, seed: UInt64 = 1
+        of material: BeatMaterial, foci: [[BeatMaterial.Complex]] = [], aberrancy: AberrantConduction? = nil,
+        seconds: Double = 60, seed: UInt64 = 1
     ) -> RecordAssembler {
-        RecordAssembler(material, foci: foci, seconds: seconds, random: RandomStream(seed: seed, purpose: "noise"))
+        RecordAssembler(
+            material, foci: foci, aberrancy: aberrancy, seconds: seconds,
+            random: RandomStream(seed: seed, purpose: "noise"))
     }
 
     /// All leads of a record taken apart.

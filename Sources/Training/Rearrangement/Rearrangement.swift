@@ -44,8 +44,9 @@ public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
 ///
 /// A few dozen patients show few rhythms: two of de Chazal's training half fibrillate, and what tells fibrillation from
 /// premature beats is learned from those two. Here every patient's own QRS complexes, T waves and noise are laid out in
-/// both, with ventricular beats of other patients of the same training part among them, and the result goes through the
-/// live stages like any record. No beat of a record that is validated on is ever used.
+/// both, with ventricular beats of other patients of the same training part among them and, in some patients, early beats that
+/// are conducted aberrantly (`AberrantConduction`), and the result goes through the live stages like any record. No beat of a
+/// record that is validated on is ever used.
 public struct Rearrangement: Sendable {
     private let rhythms: [RearrangedRhythm]
     private let mapping: LabelMapping
@@ -123,8 +124,10 @@ public struct Rearrangement: Sendable {
         let atria = atria(of: material, in: rhythm, random: RandomStream(seed: seed, purpose: purpose + " atria"))
         let script = VentricularEctopyScript(
             atria, random: RandomStream(seed: seed, purpose: purpose + " ventricles"))
+        let aberrancy = AberrantConduction(
+            amplitude: material.amplitude, random: RandomStream(seed: seed, purpose: purpose + " aberrancy"))
         var assembler = RecordAssembler(
-            material, foci: foci, seconds: rhythm.seconds,
+            material, foci: foci, aberrancy: aberrancy, seconds: rhythm.seconds,
             random: RandomStream(seed: seed, purpose: purpose + " noise"))
         var (values, reference) = assembler.assemble(script)
         if rhythm == .fibrillation {

@@ -11,6 +11,7 @@ import WFDB
 struct RecordAssembler {
     private let material: BeatMaterial
     private let foci: [[BeatMaterial.Complex]]
+    private var aberrancy: AberrantConduction?
     private var random: RandomStream
     /// Factor of all P waves: in some patients they can hardly be seen.
     private let visibility: Float
@@ -24,10 +25,15 @@ struct RecordAssembler {
     /// Frames from beat to beat in which the atria flutter, and the number of their cycles in between.
     private(set) var fluttering: [(frames: Range<Int>, cycles: Int)] = []
 
-    /// Prepares `seconds` of signal; `foci` are the ventricular beats that scripts may ask for, others are left out.
-    init(_ material: BeatMaterial, foci: [[BeatMaterial.Complex]], seconds: Double, random: RandomStream) {
+    /// Prepares `seconds` of signal; `foci` are the ventricular beats that scripts may ask for, others are left out, and
+    /// `aberrancy` is how early beats are conducted, nil where as all others.
+    init(
+        _ material: BeatMaterial, foci: [[BeatMaterial.Complex]], aberrancy: AberrantConduction?, seconds: Double,
+        random: RandomStream
+    ) {
         self.material = material
         self.foci = foci
+        self.aberrancy = aberrancy
         self.random = random
         visibility = self.random.uniform() < 0.4 ? Float(self.random.uniform()) : 1
         values = [Float](repeating: 0, count: material.frames(seconds) * material.leadCount)
@@ -64,7 +70,11 @@ struct RecordAssembler {
                 lay(complex, peak: peak)
             } else {
                 if beat.origin == .atrial { code = .apc }
-                lay(material.conducted[laid % material.conducted.count], peak: peak)
+                var complex = material.conducted[laid % material.conducted.count]
+                if let degree = aberrancy?.degree(of: beat, interval: script.interval), let aberrancy {
+                    complex = aberrancy.conducted(complex, degree: degree, sampleRate: material.sampleRate)
+                }
+                lay(complex, peak: peak)
                 laid += 1
                 if let wave = material.atrialWave, beat.wave != 0 {
                     let start = peak - wave.before - material.frames(beat.waveLead)
