@@ -20,7 +20,8 @@ public enum YAMLAliases {
                 count += 1
                 if count > most { return line }
             }
-            isPending = byte == UInt8(ascii: "*") && openers.contains(last)
+            // Bytes beyond ASCII may be the end of a line break: U+0085, U+2028, U+2029.
+            isPending = byte == UInt8(ascii: "*") && (openers.contains(last) || last >= 0x80)
             if byte == UInt8(ascii: "\n") { line += 1 }
             last = byte
         }
