@@ -23,7 +23,7 @@ struct AberrantConductionTests {
         }
     }
 
-    @Test func conduction_ofOnePatientInThree_isAberrant() {
+    @Test func conduction_ofThreePatientsInTen_isAberrant() {
         #expect((100...200).contains(patients(500).count))
     }
 
@@ -33,6 +33,18 @@ struct AberrantConductionTests {
             #expect(degrees([1, 1.05, 1], origin: .atrial, of: patient) == [0, 0, 0])
             #expect(degrees([1, 0.4], origin: .conducted, of: patient) == [0, 0])
             #expect(degrees([1, 0.4], origin: .ventricular(0), of: patient) == [0, 0])
+        }
+    }
+
+    @Test func earlyBeats_ofFibrillation_areAberrantToo() {
+        for var patient in patients(200) {
+            let degrees = [1, 0.4].map { ratio in
+                patient.degree(
+                    of: ScriptedBeat(
+                        origin: .conducted, interval: ratio * Self.interval, wave: 0, disorder: .fibrillation),
+                    interval: Self.interval)
+            }
+            #expect(degrees == [0, 1])
         }
     }
 
