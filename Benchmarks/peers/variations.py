@@ -219,6 +219,80 @@ def aberrant(record):
         record.values[place - before + late:place + after + late, :2] += half @ turn
 
 
+def complexes(record):
+    """Conducted beats among conducted ones: their signal up to the end of the T wave (QT after Bazett), from 0 to 0 mV, and where the R peak is."""
+    beats = [i for i, symbol in enumerate(record.symbols) if symbol in "NLRejAaJSVEF/fQ"]
+    found = []
+    for last, this, following in zip(beats, beats[1:], beats[2:]):
+        place, interval = int(record.samples[this]), (record.samples[following] - record.samples[this]) / record.rate
+        if any(record.symbols[i] not in "NLRej" for i in (last, this, following)) or not 0.4 < interval < 1.6:
+            continue
+        before = record.frames(0.07)
+        end = place + record.frames(max(0.2, min(0.39 * np.sqrt(min(interval, 1)) + 0.02, interval - 0.17)))
+        if place >= before and end <= len(record.values):
+            part = record.values[place - before:end]
+            line = np.linspace(0, 1, len(part))[:, None]
+            found.append(((part - part[0] * (1 - line) - part[-1] * line) * signal.windows.tukey(len(part), 0.1)[:, None], before))
+    return found
+
+
+def fibrillating(random, interval):
+    """Intervals of fibrillation: the node is refractory, then conducts one of the impulses that come at random; the waves' frequency."""
+    refractory, wait = np.clip(interval * random.uniform(0.45, 0.85), 0.3, 0.65), random.uniform(0.08, 0.28)
+
+    def intervals():
+        while True:
+            yield refractory * random.normal(1, 0.06) + random.exponential(wait)
+    return intervals(), random.uniform(4.5, 8)
+
+
+def fluttering(random, interval):
+    """Intervals of flutter: two to five waves, the same number for three beats on average, and a node that is slower after fewer."""
+    cycle, numbers = random.uniform(0.18, 0.24), [2, 3, 4, 4, 5] if interval > 0.6 else [2, 2, 3, 4]
+
+    def intervals():
+        number, delay = 3, 0.03
+        while True:
+            if random.random() < 0.35:
+                number = random.choice(numbers)
+            last, delay = delay, 0.07 * np.exp(-(number - 2) / 1.2)
+            yield number * cycle + delay - last + random.normal(0, 0.008)
+    return intervals(), 1 / cycle
+
+
+def atrial(rhythm):
+    """From the middle on the patient's own complexes without P waves, in another rhythm of the atria, with their waves; all are N."""
+    def vary(record):
+        found = complexes(record)
+        if len(found) < 20:
+            return
+        start = len(record.values) // 2
+        time = np.arange(len(record.values) - start) / record.rate
+        intervals, frequency = rhythm(record.random, np.median(np.diff(record.samples)) / record.rate)
+        fast = np.median(np.abs(np.diff(record.values, axis=0)), axis=0) / 0.6745 / np.sqrt(2)
+        height = np.median([np.ptp(values[:2 * before], axis=0) for values, before in found], axis=0)
+        angle = 2 * np.pi * (frequency * time + (0.7 if rhythm is fibrillating else 0) * np.sin(2 * np.pi * 0.17 * time))
+        made = record.random.normal(0, 0.7, (len(time), len(fast))) * fast
+        for lead in range(len(fast)):
+            phase = angle + record.random.uniform(0, 6)
+            strength = 0.06 * height[lead] * record.random.uniform(0.3, 1)
+            made[:, lead] += strength * sum(np.sin(k * phase) / k for k in range(1, 5))
+        places, place = [], record.frames(0.5)
+        for number, interval in enumerate(intervals):
+            values, before = found[number % len(found)]
+            if place - before + len(values) >= len(made):
+                break
+            made[place - before:place - before + len(values)] += values
+            places.append(start + place)
+            place += record.frames(max(interval, 0.27))
+        kept = int(np.searchsorted(record.samples, start - record.frames(0.3)))
+        record.values[start:] = made
+        record.samples = np.append(record.samples[:kept], places)
+        record.symbols = record.symbols[:kept] + ["N"] * len(places)
+        record.texts = record.texts[:kept] + [""] * len(places)
+    return vary
+
+
 VARIATIONS = {
     "as they are": lambda record: None,
     **{f"{hertz} Hz": rate(hertz) for hertz in (128, 250, 300, 500, 1000)},
@@ -243,6 +317,8 @@ VARIATIONS = {
     "axes turned by 60 degrees": turned(60),
     "high-pass filter at 1 Hz": filtered(1),
     "premature atrial beats conducted aberrantly": aberrant,
+    "atrial fibrillation from the middle on": atrial(fibrillating),
+    "atrial flutter of changing conduction from the middle on": atrial(fluttering),
 }
 
 

@@ -214,6 +214,28 @@ import WFDB
         #expect((20...36).contains(paroxysmal))
     }
 
+    @Test func flutter_inSomePatients_conductsAlikeForAFewBeats() throws {
+        var shares: [Double] = []
+        for seed in UInt64(0)..<60 {
+            var script = FibrillationScript(sinus: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
+            // Only where conduction changes is it two to one at times.
+            var (again, other) = (0, 0)
+            var last: AtrialDisorder?
+            for _ in 0..<4000 {
+                let disorder = script.next().disorder
+                if last == .flutter(cycles: 2), case .flutter(let cycles) = disorder {
+                    if cycles == 2 { again += 1 } else { other += 1 }
+                }
+                last = disorder
+            }
+            if again + other > 100 { shares.append(Double(again) / Double(again + other)) }
+        }
+        #expect(shares.count >= 10)
+        // By chance alone it is a third of the beats; the steadiest patients conduct five alike on average.
+        #expect(try #require(shares.min()) < 0.5)
+        #expect((0.7...0.92).contains(try #require(shares.max())))
+    }
+
     @Test func assembler_hidesThePWaveOfSomePatients() throws {
         let material = try Self.material(waves: true)
         var heights: [Float] = []

@@ -5,13 +5,14 @@ import Synthesis
 ///
 /// Fibrillation has every interval drawn anew about a rate that drifts, log-normal with a small correlation from beat to beat;
 /// the relative deviation lies between 0.12 and 0.3. In flutter the intervals are multiples of the atrial cycle of 0.18 to
-/// 0.27 s, three, four or changing ones (two to one is left out: no interval tells it from other tachycardias). Seven patients in
-/// ten come out of it: the sinus node returns after a pause and leads until the next bout begins, with premature beats of
-/// an atrial focus now and then; their bouts may be short and are mostly faster than the node.
+/// 0.27 s: three, four or changing ones, where conduction changes with every beat or stays for up to five on average (two to one
+/// for long is left out: no interval tells it from other tachycardias). Seven patients in ten come out of it: the sinus node
+/// returns after a pause and leads until the next bout begins, with premature beats of an atrial focus now and then; their bouts
+/// may be short and are mostly faster than the node.
 struct FibrillationScript: RhythmScript {
     private enum Phase {
         case sinus, fibrillation
-        /// Atrial cycles from beat to beat; drawn anew from 2 to 5 where nil.
+        /// Atrial cycles from beat to beat; from 2 to 5 and changing where nil.
         case flutter(cycles: Int?)
     }
 
@@ -22,6 +23,10 @@ struct FibrillationScript: RhythmScript {
     /// Interval of the sinus node, in s; nil where it never leads.
     private let sinus: Double?
     private let fluttering: Double
+    /// Chance that changing conduction changes with a beat.
+    private let variability: Double
+    /// Atrial cycles from beat to beat, where they change.
+    private var cycles = 4
     private let recovery: Double
     /// Share of the beats between bouts that come from a focus of the atria.
     private let ectopy: Double
@@ -47,6 +52,7 @@ struct FibrillationScript: RhythmScript {
         prematurity = self.random.uniform(in: 0.5...0.85)
         fluttering = [0, 0, 0.3, 0.8].randomElement(using: &self.random) ?? 0
         recovery = self.random.uniform(in: 1...2.5)
+        variability = self.random.uniform(in: 0.2...1)
         left = 0
         change(isFirst: true)
     }
@@ -73,7 +79,8 @@ struct FibrillationScript: RhythmScript {
             return ScriptedBeat(
                 origin: .conducted, interval: min(max(interval, 0.3), 2.4), wave: 0, disorder: .fibrillation)
         case .flutter(let fixed):
-            let cycles = fixed ?? [2, 2, 3, 4, 4, 5].randomElement(using: &random) ?? 4
+            if random.uniform() < variability { cycles = [2, 2, 3, 4, 4, 5].randomElement(using: &random) ?? 4 }
+            let cycles = fixed ?? self.cycles
             return ScriptedBeat(
                 origin: .conducted, interval: Double(cycles) * cycle * exp(0.01 * random.gaussian()), wave: 0,
                 disorder: .flutter(cycles: cycles))
