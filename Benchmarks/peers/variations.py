@@ -23,6 +23,10 @@ from scipy import signal
 RECORDS = [f"mitdb/{n}" for n in (106, 118, 119, 124, 201, 203, 208, 209, 215, 223)] + [
     f"svdb/{n}" for n in (800, 809, 825, 841, 854, 865, 869, 880, 887, 892)]
 
+# Annotations of beats (WFDB's symbols), and of those that the sinus node leads or that count as N.
+CONDUCTED = "NLRej"
+BEATS = CONDUCTED + "AaJSVEF/fQ"
+
 
 class Record:
     """A record in mV with its annotations; `samples` are places of beats."""
@@ -203,7 +207,7 @@ def aberrant(record):
     angle, late = np.radians(record.random.uniform(60, 180)), record.frames(record.random.uniform(0.03, 0.05))
     sign = 1 if record.random.random() < 0.5 else -1
     turn = np.array([[np.cos(angle), -sign * np.sin(angle)], [sign * np.sin(angle), np.cos(angle)]])
-    beats = [i for i, symbol in enumerate(record.symbols) if symbol in "NLRejAaJSVEF/fQ"]
+    beats = [i for i, symbol in enumerate(record.symbols) if symbol in BEATS]
     before, after = record.frames(0.07), record.frames(0.1)
     taper = signal.windows.tukey(before + after, 0.4)[:, None]
     for last, this in zip(beats, beats[1:]):
@@ -221,11 +225,11 @@ def aberrant(record):
 
 def complexes(record):
     """Conducted beats among conducted ones: their signal up to the end of the T wave (QT after Bazett), from 0 to 0 mV, and where the R peak is."""
-    beats = [i for i, symbol in enumerate(record.symbols) if symbol in "NLRejAaJSVEF/fQ"]
+    beats = [i for i, symbol in enumerate(record.symbols) if symbol in BEATS]
     found = []
     for last, this, following in zip(beats, beats[1:], beats[2:]):
         place, interval = int(record.samples[this]), (record.samples[following] - record.samples[this]) / record.rate
-        if any(record.symbols[i] not in "NLRej" for i in (last, this, following)) or not 0.4 < interval < 1.6:
+        if any(record.symbols[i] not in CONDUCTED for i in (last, this, following)) or not 0.4 < interval < 1.6:
             continue
         before = record.frames(0.07)
         end = place + record.frames(max(0.2, min(0.39 * np.sqrt(min(interval, 1)) + 0.02, interval - 0.17)))
