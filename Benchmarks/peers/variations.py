@@ -25,7 +25,8 @@ RECORDS = [f"mitdb/{n}" for n in (106, 118, 119, 124, 201, 203, 208, 209, 215, 2
 
 # Annotations of beats (WFDB's symbols), and of those that the sinus node leads or that count as N.
 CONDUCTED = "NLRej"
-BEATS = CONDUCTED + "AaJSVEF/fQ"
+PREMATURE = "AaJS"
+BEATS = CONDUCTED + PREMATURE + "VEF/fQ"
 
 
 class Record:
@@ -202,18 +203,14 @@ def filtered(hertz):
     return vary
 
 
-def aberrant(record):
-    """Premature atrial beats that find a bundle branch refractory: one half of the heart is late, along an axis of its own."""
+def delayed(record, chosen):
+    """One half of the heart is late, along an axis of its own, in the beats whose annotations are chosen."""
     angle, late = np.radians(record.random.uniform(60, 180)), record.frames(record.random.uniform(0.03, 0.05))
     sign = 1 if record.random.random() < 0.5 else -1
     turn = np.array([[np.cos(angle), -sign * np.sin(angle)], [sign * np.sin(angle), np.cos(angle)]])
-    beats = [i for i, symbol in enumerate(record.symbols) if symbol in BEATS]
     before, after = record.frames(0.07), record.frames(0.1)
     taper = signal.windows.tukey(before + after, 0.4)[:, None]
-    for last, this in zip(beats, beats[1:]):
-        place = int(record.samples[this])
-        if record.symbols[this] not in "AaJS" or record.symbols[last] in "AaJS":
-            continue
+    for place in record.samples[chosen].astype(int):
         if place - before < 0 or place + after + late > len(record.values):
             continue
         part = record.values[place - before:place + after, :2]
@@ -221,6 +218,45 @@ def aberrant(record):
         half = 0.5 * taper * (part - line)
         record.values[place - before:place + after, :2] -= half
         record.values[place - before + late:place + after + late, :2] += half @ turn
+
+
+def aberrant(record):
+    """Premature atrial beats that find a bundle branch refractory."""
+    beats = [i for i, symbol in enumerate(record.symbols) if symbol in BEATS]
+    delayed(record, [
+        this for last, this in zip(beats, beats[1:]) if record.symbols[this] in PREMATURE and record.symbols[last] not in PREMATURE])
+
+
+def conducted(record):
+    """Pairs of beats in a row, both conducted."""
+    beats = [i for i, symbol in enumerate(record.symbols) if symbol in BEATS]
+    return [pair for pair in zip(beats, beats[1:]) if all(record.symbols[i] in CONDUCTED for i in pair)]
+
+
+def hurried(record):
+    """Bundle branch block that depends on the rate: of conducted beats in a row those after the shortest fifth of the intervals have it."""
+    pairs = conducted(record)
+    intervals = np.array([record.samples[this] - record.samples[last] for last, this in pairs])
+    delayed(record, [this for (_, this), interval in zip(pairs, intervals) if interval < np.quantile(intervals, 0.2)])
+
+
+def breathing(record):
+    """Respiratory sinus arrhythmia: between conducted beats in a row the time from T to P wave changes with the breath, by a fifth of the interval."""
+    period, place, old, new = record.random.uniform(3, 10), record.random.uniform(), [0], [0]
+    for last, this in conducted(record):
+        first, end = int(record.samples[last]), int(record.samples[this])
+        interval = (end - first) / record.rate
+        quiet = [first + record.frames(min(0.42 * np.sqrt(min(interval, 1)), 0.6 * interval)), end - record.frames(min(0.24, 0.35 * interval))]
+        place += interval / period
+        length = quiet[1] - quiet[0] + int(0.2 * (end - first) * np.sin(2 * np.pi * place))
+        start = new[-1] + quiet[0] - old[-1]
+        old += quiet
+        new += [start, start + max(length, 2)]
+    old.append(len(record.values) - 1)
+    new.append(new[-1] + old[-1] - old[-2])
+    source = np.interp(np.arange(new[-1] + 1), new, old)
+    record.values = np.stack([np.interp(source, np.arange(len(record.values)), lead) for lead in record.values.T], axis=1)
+    record.samples = np.interp(record.samples, old, new)
 
 
 def complexes(record):
@@ -321,6 +357,8 @@ VARIATIONS = {
     "axes turned by 60 degrees": turned(60),
     "high-pass filter at 1 Hz": filtered(1),
     "premature atrial beats conducted aberrantly": aberrant,
+    "bundle branch block at higher rates": hurried,
+    "respiratory sinus arrhythmia of 20 %": breathing,
     "atrial fibrillation from the middle on": atrial(fibrillating),
     "atrial flutter of changing conduction from the middle on": atrial(fluttering),
 }
