@@ -53,7 +53,7 @@ import Testing
 
     @Test(arguments: [
         "epochs=0", "epochs=many", "smoothing=1", "mapping=mine", "augmentation.noise=-1", "epochs",
-        "precision=float16", "augmentation.rhythms=[flutter]",
+        "precision=float16", "augmentation.rhythms=[flutter]", "augmentation.breath=deep",
     ])
     func configuration_badValue_isRefused(override: String) {
         #expect(throws: TrainingError.self) { try TrainingConfiguration(file: nil, overrides: [override]) }
@@ -90,6 +90,7 @@ import Testing
         arguments: [
             ("optimizer.learning_rate=.nan", "optimizer.learning_rate is nan, allowed is 1e-08 to 10.0"),
             ("augmentation.rhythms=[foo]", "augmentation.rhythms is [foo], allowed is fibrillation, atrial-ectopy"),
+            ("augmentation.breath=deep", "augmentation.breath is deep, allowed is even, varied"),
             ("augmentation.context_noise=x", "augmentation.context_noise is x, allowed is a number"),
             ("output=", "output is '', allowed is a folder"),
             ("epochs=1e3", "epochs is 1e3, allowed is a whole number"),

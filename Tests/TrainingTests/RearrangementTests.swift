@@ -117,16 +117,21 @@ import WFDB
 
     @Test func ventricularEctopy_withoutLenders_isLeftOut() throws {
         var assembler = try assembler(of: Self.material(), foci: [[]], seconds: 300)
-        let sinus = AtrialEctopyScript(interval: 0.8, random: RandomStream(seed: 1, purpose: "atria"))
+        let sinus = AtrialEctopyScript(interval: 0.8, breath: .varied, random: RandomStream(seed: 1, purpose: "atria"))
         let script = VentricularEctopyScript(
             sinus, random: RandomStream(seed: 1, purpose: "ventricles"))
         let beats = assembler.assemble(script).beats
         #expect(!beats.isEmpty && !beats.contains { $0.code == .pvc })
     }
 
-    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
-    func scripts_keepToHeartRatesThatHeartsHave(seed: UInt64) {
-        let sinus = AtrialEctopyScript(interval: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
+    /// Seeds of scripts that are of no young patient, whose premature beats are rare.
+    private static let adults: [(seed: UInt64, breath: Breath)] =
+        [1, 2, 3, 4, 5, 6].map { ($0, .even) } + [1, 3, 4, 5].map { ($0, .varied) }
+
+    @Test(arguments: adults)
+    func scripts_keepToHeartRatesThatHeartsHave(seed: UInt64, breath: Breath) {
+        let sinus = AtrialEctopyScript(
+            interval: 0.8, breath: breath, random: RandomStream(seed: seed, purpose: "atria"))
         var scripts: [any RhythmScript] = [
             FibrillationScript(sinus: 0.8, random: RandomStream(seed: seed, purpose: "fibrillation")),
             VentricularEctopyScript(
@@ -142,9 +147,10 @@ import WFDB
         }
     }
 
-    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
-    func atrialBigeminy_isLateInSomeStretches_andSteadyThere(seed: UInt64) {
-        var script = AtrialEctopyScript(interval: 0.8, random: RandomStream(seed: seed, purpose: "atria"))
+    @Test(arguments: adults)
+    func atrialBigeminy_isLateInSomeStretches_andSteadyThere(seed: UInt64, breath: Breath) {
+        var script = AtrialEctopyScript(
+            interval: 0.8, breath: breath, random: RandomStream(seed: seed, purpose: "atria"))
         let beats = (0..<40_000).map { _ in script.next() }
         var late = [Double]()
         for index in 2..<beats.count
@@ -158,6 +164,63 @@ import WFDB
         #expect(Double(late.count { $0 < 1 }) > 0.97 * Double(late.count))
     }
 
+    @Test(arguments: Breath.allCases)
+    func youngPatients_areOneOfFour_whereBreathVaries(breath: Breath) {
+        var young = 0
+        for seed in UInt64(0)..<100 {
+            var script = AtrialEctopyScript(
+                interval: 0.8, breath: breath, random: RandomStream(seed: seed, purpose: "atria"))
+            let beats = (0..<4000).map { _ in script.next() }
+            let premature = beats.count { $0.origin == .atrial }
+            guard premature < 120 else { continue }
+            young += 1
+            // Breath moves the rate so much that RR intervals spread more than those of others drift.
+            let logs = beats.filter { $0.origin == .conducted }.map { log($0.interval) }
+            let mean = logs.reduce(0, +) / Double(logs.count)
+            let variance = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(logs.count)
+            #expect(variance > 0.07 * 0.07)
+        }
+        #expect(breath == .even ? young == 0 : (14...36).contains(young))
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4])
+    func variedBreath_takesSeconds_andIsNeverDeeperThanItsDepth(seed: UInt64) {
+        var random = RandomStream(seed: seed, purpose: "breath")
+        var breath = RespiratoryArrhythmia(.varied, depth: 0.2, random: &random)
+        let seconds = 0.05
+        var inspirations = [Int]()
+        var last = breath.change
+        for step in 0..<40_000 {
+            breath.advance(by: seconds, random: &random)
+            #expect(abs(breath.change) <= 0.2)
+            if last > 0, breath.change <= 0 { inspirations.append(step) }
+            last = breath.change
+        }
+        let breaths = zip(inspirations, inspirations.dropFirst()).map { Double($1 - $0) * seconds }
+        let mean = breaths.reduce(0, +) / Double(breaths.count)
+        #expect((2.3...13).contains(mean))
+        // None is quite like the last.
+        #expect((breaths.max() ?? 0) > 1.3 * (breaths.min() ?? 0))
+    }
+
+    @Test func evenBreath_takesBeats_howeverLong() {
+        var random = RandomStream(seed: 1, purpose: "breath")
+        var (slow, quick) = (
+            RespiratoryArrhythmia(.even, depth: 0.1, random: &random),
+            RespiratoryArrhythmia(.even, depth: 0.1, random: &random)
+        )
+        var changes = [Double]()
+        for _ in 0..<100 {
+            #expect(slow.change == quick.change)
+            changes.append(slow.change)
+            slow.advance(by: 1.5, random: &random)
+            quick.advance(by: 0.4, random: &random)
+        }
+        // Ten breaths are 43 beats.
+        #expect(zip(changes, changes.dropFirst(43)).allSatisfy { abs($0 - $1) < 1e-9 })
+        #expect((changes.max() ?? 0) > 0.09 && (changes.max() ?? 1) <= 0.1)
+    }
+
     @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
     func sickSinus_restsBetweenRunsOfShorterIntervals(seed: UInt64) {
         var script = SickSinusScript(random: RandomStream(seed: seed, purpose: "atria"))
@@ -169,9 +232,9 @@ import WFDB
         #expect(mean(early) < 0.9 * mean(sinus) && mean(sinus) > 0.95)
     }
 
-    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6])
-    func heartBlock_hasPausesAndNothingPremature(seed: UInt64) {
-        var script = HeartBlockScript(random: RandomStream(seed: seed, purpose: "atria"))
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6], Breath.allCases)
+    func heartBlock_hasPausesAndNothingPremature(seed: UInt64, breath: Breath) {
+        var script = HeartBlockScript(breath: breath, random: RandomStream(seed: seed, purpose: "atria"))
         let beats = (0..<5000).map { _ in script.next() }
         #expect(beats.allSatisfy { $0.origin == .conducted && (0.4...4).contains($0.interval) })
         #expect(beats.count { $0.interval > 1.25 * script.interval } > 200)

@@ -114,6 +114,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         public var contextNoise: Float = 0.1
         /// Rhythms into which the beats of every training record are put as well (`Rearrangement`).
         public var rhythms: [RearrangedRhythm] = []
+        /// How breath moves the rate of the sinus node in them.
+        public var breath = Breath.even
     }
 }
 
@@ -158,6 +160,7 @@ extension TrainingConfiguration {
     static let choices = [
         "mapping": LabelMapping.allCases.map(\.rawValue), "precision": Precision.allCases.map(\.rawValue),
         "augmentation.rhythms": RearrangedRhythm.allCases.map(\.rawValue),
+        "augmentation.breath": Breath.allCases.map(\.rawValue),
     ]
 
     /// Refuses a precision that is not among those `supported`.

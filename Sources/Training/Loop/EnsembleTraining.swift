@@ -37,8 +37,8 @@ public struct EnsembleTraining {
         let (real, validation) = try Self.split(records, configuration)
         report("training: \(real.summary)\nvalidation: \(validation.summary)")
         let rearrangement = Rearrangement(
-            rhythms: configuration.augmentation.rhythms, mapping: configuration.mapping, seed: configuration.seed,
-            keepsOneLead: configuration.leads == 1)
+            rhythms: configuration.augmentation.rhythms, breath: configuration.augmentation.breath,
+            mapping: configuration.mapping, seed: configuration.seed, keepsOneLead: configuration.leads == 1)
         let recordings = try await RhythmDataset(configuration, in: set)
         let known = try await recordings.prolongedBeats()
         if !known.records.isEmpty { report("of known rhythm: \(known.counts)") }

@@ -13,19 +13,20 @@ struct HeartBlockScript: RhythmScript {
 
     /// Interval of the sinus node, in s.
     let interval: Double
-    private let respiration: Double
+    private var respiration: RespiratoryArrhythmia
     private var pattern = Pattern.none
     private var left = 0
     private var cycle = 4
     private var place = 0
     private var drift = 0.0
-    private var count = 0.0
     private var random: RandomStream
 
-    init(random: RandomStream) {
+    init(breath: Breath, random: RandomStream) {
         self.random = random
         interval = self.random.uniform(in: 0.55...1.2)
-        respiration = self.random.uniform(in: 0...0.08)
+        let depth = self.random.uniform(in: 0...0.08)
+        let factor: Double = breath == .even ? 1 : [1, 1, 3].randomElement(using: &self.random) ?? 1
+        respiration = RespiratoryArrhythmia(breath, depth: depth * factor, random: &self.random)
     }
 
     mutating func next() -> ScriptedBeat {
@@ -37,9 +38,9 @@ struct HeartBlockScript: RhythmScript {
         }
         left -= 1
         place += 1
-        count += 1
         drift = 0.98 * drift + 0.012 * random.gaussian()
-        let sinus = interval * exp(drift + respiration * sin(2 * .pi * count / 4.3) + 0.01 * random.gaussian())
+        let sinus = interval * exp(drift + respiration.change + 0.01 * random.gaussian())
+        respiration.advance(by: sinus, random: &random)
         let isDropped = place % cycle == 0
         switch pattern {
         case .none: return conducted(after: sinus)

@@ -49,6 +49,7 @@ public enum RearrangedRhythm: String, Sendable, CaseIterable, Codable {
 /// record that is validated on is ever used.
 public struct Rearrangement: Sendable {
     private let rhythms: [RearrangedRhythm]
+    private let breath: Breath
     private let mapping: LabelMapping
     private let seed: UInt64
     private let keepsOneLead: Bool
@@ -56,8 +57,12 @@ public struct Rearrangement: Sendable {
     private static let fewestLent = 15
 
     /// Prepares; of what is made of a record one lead or all are shown.
-    public init(rhythms: [RearrangedRhythm], mapping: LabelMapping, seed: UInt64, keepsOneLead: Bool = false) {
+    public init(
+        rhythms: [RearrangedRhythm], breath: Breath = .even, mapping: LabelMapping, seed: UInt64,
+        keepsOneLead: Bool = false
+    ) {
         self.rhythms = rhythms
+        self.breath = breath
         self.mapping = mapping
         self.seed = seed
         self.keepsOneLead = keepsOneLead
@@ -152,8 +157,8 @@ public struct Rearrangement: Sendable {
         let interval = material.interval
         switch rhythm {
         case .fibrillation: return FibrillationScript(sinus: interval, random: random)
-        case .heartBlock: return HeartBlockScript(random: random)
-        case .atrialEctopy: return AtrialEctopyScript(interval: interval, random: random)
+        case .heartBlock: return HeartBlockScript(breath: breath, random: random)
+        case .atrialEctopy: return AtrialEctopyScript(interval: interval, breath: breath, random: random)
         case .sickSinus: return SickSinusScript(random: random)
         case .paroxysmalTachycardia: return ParoxysmalTachycardiaScript(interval: interval, random: random)
         }
