@@ -195,6 +195,18 @@ def turned(degrees):
     return vary
 
 
+def turning(record):
+    """The body turns: within two seconds, once in one to three minutes, the leads' axes turn by 25 to 45 degrees to the other side."""
+    times, angles = [0.0], [0.0]
+    while times[-1] < len(record.values) / record.rate:
+        begin = times[-1] + record.random.uniform(60, 180)
+        times += [begin, begin + 2]
+        angles += [angles[-1], record.random.uniform(25, 45) * (1 if angles[-1] < 0 else -1)]
+    angle = np.radians(np.interp(np.arange(len(record.values)) / record.rate, times, angles))
+    (a, b), (c, s) = record.values[:, :2].T, (np.cos(angle), np.sin(angle))
+    record.values = np.stack([c * a - s * b, s * a + c * b], axis=1)
+
+
 def filtered(hertz):
     """A recorder that filters slow waves out: Butterworth high-pass of second order."""
     def vary(record):
@@ -276,6 +288,57 @@ def complexes(record):
     return found
 
 
+def ventricular(record):
+    """Ventricular beats of one focus that the patient has, as `complexes`."""
+    before, after = record.frames(0.12), record.frames(0.42)
+    places = [int(s) for s, symbol in zip(record.samples, record.symbols)
+              if symbol == "V" and before <= s < len(record.values) - after]
+    found = []
+    for place in places:
+        values = record.values[place - before:place + after]
+        found.append((values - np.linspace(values[0], values[-1], len(values))) * signal.windows.tukey(len(values), 0.15)[:, None])
+    if len(found) < 5:
+        return []
+    usual = found[record.random.integers(len(found))].ravel()
+    return [(values, before) for values in found if np.corrcoef(values.ravel(), usual)[0, 1] > 0.85]
+
+
+def tachycardia(focus, symbol):
+    """Once in a few minutes another focus leads for 10 to 120 beats, evenly and fast, without P waves."""
+    def vary(record):
+        found = focus(record)
+        if not found:
+            return
+        fast = np.median(np.abs(np.diff(record.values, axis=0)), axis=0) / 0.6745 / np.sqrt(2)
+        number, time = 0, record.random.uniform(60, 150)
+        while True:
+            cycle = 60 / record.random.uniform(120, 190)
+            last = time + cycle * np.exp(record.random.uniform(np.log(10), np.log(120)))
+            first, last = np.searchsorted(record.samples, (record.frames(time), record.frames(last)))
+            if first == 0 or last >= len(record.samples):
+                return
+            # From after the T wave of a beat to before the P wave of another one.
+            begin = int(record.samples[first - 1]) + record.frames(0.42)
+            end = int(record.samples[last]) - record.frames(0.26)
+            places = np.arange(begin + record.frames(0.14), end - record.frames(0.1), cycle * record.rate)
+            places = np.round(places + record.random.normal(0, 0.01 * cycle * record.rate, len(places))).astype(int)
+            if len(places) > 3:
+                made = np.linspace(record.values[begin], record.values[end], end - begin)
+                made += record.random.normal(0, 0.7, made.shape) * fast
+                for place in places:
+                    values, before = found[number % len(found)]
+                    start = max(place - before - begin, 0)
+                    part = values[begin + start - (place - before):][:len(made) - start]
+                    made[start:start + len(part)] += part
+                    number += 1
+                record.values[begin:end] = made
+                record.samples = np.concatenate([record.samples[:first], places, record.samples[last:]])
+                record.symbols[first:last] = [symbol] * len(places)
+                record.texts[first:last] = [""] * len(places)
+            time = end / record.rate + record.random.uniform(60, 180)
+    return vary
+
+
 def fibrillating(random, interval):
     """Intervals of fibrillation: the node is refractory, then conducts one of the impulses that come at random; the waves' frequency."""
     refractory, wait = np.clip(interval * random.uniform(0.45, 0.85), 0.3, 0.65), random.uniform(0.08, 0.28)
@@ -355,10 +418,13 @@ VARIATIONS = {
        for d, name, leads in ((6, "both leads", [0, 1]), (0, "first lead", [0]))},
     "upside down": inverted,
     "axes turned by 60 degrees": turned(60),
+    "axes that turn once in one to three minutes": turning,
     "high-pass filter at 1 Hz": filtered(1),
     "premature atrial beats conducted aberrantly": aberrant,
     "bundle branch block at higher rates": hurried,
     "respiratory sinus arrhythmia of 20 %": breathing,
+    "ventricular tachycardia": tachycardia(ventricular, "V"),
+    "supraventricular tachycardia": tachycardia(complexes, "S"),
     "atrial fibrillation from the middle on": atrial(fibrillating),
     "atrial flutter of changing conduction from the middle on": atrial(fluttering),
 }
