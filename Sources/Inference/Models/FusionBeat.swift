@@ -50,14 +50,21 @@ struct FusionBeat: Equatable {
 extension FamilyMemory {
     /// Beats after which a family's complex is clear of noise.
     private static let fewest: Float = 8
+    /// Presence of the conducted family that is usual, in that of the one most present.
+    private static let present: Float = 0.3
     /// Samples that the R peak of a ventricular complex may lie beside that of the mixture.
     private static let reach = 3
 
     /// The sum of the most usual conducted complex and of a ventricular one that explains a beat best; nil where there is no
     /// such pair yet, or the beat has the look of the conducted ones.
+    ///
+    /// A complex that no longer comes is not the usual one: where the heart's axis turns, with the body or with an electrode, all
+    /// that comes is another one, which may look like a mixture and is none.
     func mixture(of shape: BeatShape) -> FusionBeat? {
         let families = families.filter { $0.mean.leads == shape.leads }
-        guard let usual = families.filter({ $0.odds < 0 }).max(by: { $0.weight < $1.weight })?.mean,
+        let conducted = families.filter { $0.odds < 0 }
+        let least = Self.present * (conducted.map(\.presence).max() ?? 0)
+        guard let usual = conducted.filter({ $0.presence >= least }).max(by: { $0.weight < $1.weight })?.mean,
             shape.complex.correlation(usual.complex) < FusionBeat.conductedLook
         else { return nil }
         var best: FusionBeat?

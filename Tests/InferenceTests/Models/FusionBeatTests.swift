@@ -69,6 +69,26 @@ import Testing
         #expect(memory().fusionEvidence(of: beat, prematurity: prematurity) < 0.01)
     }
 
+    /// Where the body turns, all conducted beats have a new complex from one beat to the next, which may look like a mixture.
+    @Test func complexThatAllConductedBeatsHave_isNoMixture() {
+        var memory = memory(conducted: 300)
+        let beat = shape(sum(0.6, 0.5))
+        #expect(memory.nearest(to: beat) == nil)
+        #expect(memory.fusionEvidence(of: beat, prematurity: 0) > 0.99)
+        for _ in 0..<20 { memory.learn(beat, family: memory.nearest(to: beat), odds: -3) }
+        #expect(memory.fusionEvidence(of: beat, prematurity: 0) == 0)
+    }
+
+    @Test func mixtureAtEveryThirdBeat_staysOne() {
+        var memory = memory(conducted: 300)
+        let (beat, usual) = (shape(sum(0.6, 0.5)), shape(complex(false)))
+        #expect(memory.nearest(to: beat) == nil)
+        for _ in 0..<300 {
+            for shape in [usual, usual, beat] { memory.learn(shape, family: memory.nearest(to: shape), odds: -3) }
+            #expect(memory.fusionEvidence(of: beat, prematurity: 0) > 0.99)
+        }
+    }
+
     @Test func patientWithoutEightVentricularBeats_hasNone() {
         let beat = shape(sum(0.4, 0.6))
         #expect(memory(ventricular: 7).fusionEvidence(of: beat, prematurity: 0) == 0)
