@@ -46,6 +46,25 @@ import Testing
         #expect(abs(heard(1, shape(width: 0.03, sign: -1), by: memory, share: 0.7) - 1) < 1e-6)
     }
 
+    /// Extrasystoles of one shape, then a tachycardia of them, whose own odds, by its regular rhythm, are those of other beats.
+    @Test func longRow_keepsWhatItsComplexesWereAlone() {
+        var memory = FamilyMemory()
+        for _ in 0..<10 {
+            learn(shape(width: 0.02), odds: -4, into: &memory)
+            learn(shape(width: 0.06), odds: 4, into: &memory)
+        }
+        for _ in 0..<100 {
+            #expect(heard(-2, shape(width: 0.06), by: memory, share: 1) > 0)
+            learn(shape(width: 0.06), odds: -2, into: &memory)
+        }
+        // Each by itself, they would be believed.
+        for _ in 0..<30 {
+            learn(shape(width: 0.02), odds: -4, into: &memory)
+            learn(shape(width: 0.06), odds: -2, into: &memory)
+        }
+        #expect(heard(-2, shape(width: 0.06), by: memory, share: 1) < 0)
+    }
+
     @Test func opinionsFade() {
         var memory = FamilyMemory()
         for _ in 0..<2000 { learn(shape(width: 0.02), odds: -4, into: &memory) }
@@ -100,6 +119,7 @@ import Testing
         let (alone, pooled) = (try judge(0), try judge(0.7))
         var mean: Float = 0
         var count: Float = 0
+        var place: Float = 0
         for (before, after) in zip(alone, pooled) {
             #expect(before.votes == after.votes && before.alone == nil && after.alone == before.probabilities)
             #expect(abs(after.probabilities.reduce(0, +) - 1) < 1e-5)
@@ -108,8 +128,10 @@ import Testing
                 before.probabilities[1] / before.probabilities[0], after.probabilities[1] / after.probabilities[0]
             )
             #expect(abs(odds.0 - odds.1) < 1e-4 * odds.0)
-            mean = mean * FamilyMemory.forgetting + before.ventricularOdds
-            count = count * FamilyMemory.forgetting + 1
+            // All are one row.
+            place += 1
+            mean = mean * FamilyMemory.forgetting + before.ventricularOdds / place
+            count = count * FamilyMemory.forgetting + 1 / place
             #expect(abs(after.ventricularOdds - (0.3 * before.ventricularOdds + 0.7 * mean / count)) < 1e-3)
         }
     }
